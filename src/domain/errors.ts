@@ -3,7 +3,9 @@
  * turns each class into a status and a message of its own API; no other place knows about HTTP statuses.
  */
 export abstract class DomainError extends Error {
-  override readonly name: string = new.target.name;
+  override get name(): string {
+    return this.constructor.name;
+  }
 }
 
 export type ResourceKind =

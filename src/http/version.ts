@@ -1,0 +1,33 @@
+/** A microversion: major 1 (Zun) or 2 (Nova) and a minor number. Only minors differ within one API. */
+export class MicroVersion {
+  constructor(
+    readonly major: number,
+    readonly minor: number,
+  ) {}
+
+  /** Exact form `X.Y` without leading zeros; null for anything else. */
+  static parse(text: string): MicroVersion | null {
+    const m = /^([1-9]\d*)\.([1-9]\d*|0)$/.exec(text);
+    return m ? new MicroVersion(Number(m[1]), Number(m[2])) : null;
+  }
+
+  /** For literals in our own code. */
+  static of(text: string): MicroVersion {
+    const v = MicroVersion.parse(text);
+    if (v === null) throw new Error(`not a version: ${text}`);
+    return v;
+  }
+
+  /** `minor` is the minor number of the same major. */
+  atLeast(minor: number): boolean {
+    return this.minor >= minor;
+  }
+
+  compare(other: MicroVersion): number {
+    return this.major - other.major || this.minor - other.minor;
+  }
+
+  toString(): string {
+    return `${this.major}.${this.minor}`;
+  }
+}

@@ -1,0 +1,20 @@
+import bunyan from 'bunyan';
+
+/** The only file that knows the logging library. */
+export type Logger = bunyan;
+
+/**
+ * Structured log, a JSON line an event, on stderr. Levels say who must act: fatal - the operator, now; error - this request or
+ * operation died; warn - the operator, some time; info - what happened; debug - for us.
+ */
+export function createLogger(name: string, level: string): Logger {
+  return bunyan.createLogger({
+    name,
+    level: bunyan.levelFromName[level as bunyan.LogLevelString] ?? 'info',
+    stream: process.stderr,
+    serializers: { err: bunyan.stdSerializers.err },
+  });
+}
+
+/** A log that says nothing, for tests and tools. */
+export const silent = (): Logger => bunyan.createLogger({ name: 'silent', level: bunyan.FATAL + 1 });
