@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import Router from '@koa/router';
 import Koa from 'koa';
 import { Forbidden, Unauthorized } from '#core/domain/errors.js';
@@ -126,7 +127,8 @@ function answer(ctx: Koa.ParameterizedContext<State>, reply: Reply, isFault = fa
     }
     return;
   }
-  ctx.body = Buffer.isBuffer(reply.body) ? reply.body : JSON.stringify(reply.body);
+  const raw = Buffer.isBuffer(reply.body) || reply.body instanceof Readable;
+  ctx.body = raw ? reply.body : JSON.stringify(reply.body);
   if (reply.headers?.['Content-Type'] === undefined) {
     ctx.set('Content-Type', isFault ? 'application/json; charset=UTF-8' : 'application/json');
   }
@@ -158,7 +160,9 @@ async function serve(
   s.requested = ctx.get('openstack-api-version') || null;
   const version = dialect.negotiate(ctx.headers, s.location);
   s.version = version;
-  const raw = await body(ctx, Math.max(...group.map((r) => r.bodyLimit ?? dialect.bodyLimit)));
+  const upload = group.some((r) => r.upload === true);
+  const limit = Math.max(...group.map((r) => r.bodyLimit ?? dialect.bodyLimit));
+  const raw = upload ? null : await body(ctx, limit, dialect.jsonTypes ?? []);
   const r = group.find((x) => version.minor >= (x.versions?.min ?? 0) && version.minor <= (x.versions?.max ?? Number.MAX_SAFE_INTEGER));
   if (r === undefined) throw new NotInVersion(version.toString());
   s.route = r.name;
@@ -179,6 +183,7 @@ async function serve(
       prefix: s.location.prefix,
       lenient: s.location.lenient,
       headers: ctx.headers,
+      upload: ctx.req,
       signal,
       log: s.log,
     };
@@ -215,7 +220,11 @@ function context(id: string, identity: Identity | null): Call['context'] {
   return { requestId: id, userId, userName, projectId, projectName, roles, isAdmin };
 }
 
-async function body(ctx: Koa.ParameterizedContext<State>, limit: number): Promise<unknown> {
+async function body(
+  ctx: Koa.ParameterizedContext<State>,
+  limit: number,
+  jsonTypes: readonly string[],
+): Promise<unknown> {
   if (ctx.method === 'GET' || ctx.method === 'HEAD' || ctx.method === 'DELETE') {
     ctx.req.resume();
     return null;
@@ -223,7 +232,8 @@ async function body(ctx: Koa.ParameterizedContext<State>, limit: number): Promis
   const bytes = await readBody(ctx.req, limit);
   if (bytes.length === 0) return null;
   const type = ctx.get('content-type');
-  if (type !== '' && !JSON_TYPES.test(type)) throw new UnsupportedMediaType(type);
+  const mediaType = type.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type !== '' && !JSON_TYPES.test(type) && !jsonTypes.includes(mediaType)) throw new UnsupportedMediaType(type);
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     return value;

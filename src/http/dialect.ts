@@ -31,6 +31,8 @@ export interface Dialect {
   /** Names under which the request id is answered. */
   readonly requestIdHeaders: readonly string[];
   readonly bodyLimit: number;
+  /** Media types, beside the usual ones, whose bodies are JSON. */
+  readonly jsonTypes?: readonly string[];
   locate(path: string): Location;
   /** @throws VersionMalformed, VersionOutOfRange */
   negotiate(headers: IncomingHttpHeaders, location: Location): MicroVersion;

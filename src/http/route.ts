@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type Joi from 'joi';
 import type { RequestContext } from '#core/domain/context.js';
 import type { Logger } from '#core/logging/logger.js';
@@ -20,13 +21,15 @@ export interface Call<Body = unknown, Query = unknown> {
   /** Nova's legacy `/v2`: unknown members are dropped instead of refused. */
   readonly lenient: boolean;
   readonly headers: IncomingHttpHeaders;
+  /** The body as it arrives, for routes with `upload`; an ended stream for all others. */
+  readonly upload: Readable;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
 
 export interface Reply {
   readonly status: number;
-  /** Sent as JSON. undefined: no body at all. A Buffer: JSON that is rendered already. */
+  /** Sent as JSON. undefined: no body at all. A Buffer: JSON that is rendered already. A Readable: piped as it comes. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -48,6 +51,8 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly role?: 'reader' | 'member' | 'admin';
   readonly query?: (version: MicroVersion) => Joi.ObjectSchema<Query>;
   readonly body?: (version: MicroVersion) => Joi.Schema<Body>;
+  /** The handler reads the body itself, of any media type and length, from `call.upload`. */
+  readonly upload?: boolean;
   /** Largest body in bytes, where it differs from the app's. */
   readonly bodyLimit?: number;
   /** Milliseconds; default 60 s. */
