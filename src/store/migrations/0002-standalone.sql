@@ -11,7 +11,11 @@ create table identity_users (
   name text not null unique,
   password_hash text not null,
   default_project_id text references identity_projects (id) on delete set null,
-  enabled boolean not null default true
+  enabled boolean not null default true,
+  -- tokens issued before are void: moved when the password changes
+  tokens_valid_from timestamptz(3) not null default 'epoch',
+  -- what clients store with a user and nobody here reads (email, description)
+  extra jsonb not null default '{}'
 );
 create table identity_assignments (
   user_id text not null references identity_users (id) on delete cascade,
@@ -27,15 +31,18 @@ create table identity_revocations (
 
 create table images (
   id uuid primary key,
-  name text not null,
+  name text,
+  -- user: made through the image API; engine: seen on a host's engine; reference: made when somebody asked for the name
+  origin text not null,
   owner text,
   visibility text not null default 'public',
   status text not null default 'active',
   -- what the engine runs: a normalised reference, or `zunova/image:<id>` for uploaded ones
   reference text not null,
-  container_format text not null default 'docker',
-  disk_format text not null default 'raw',
+  container_format text default 'docker',
+  disk_format text default 'raw',
   size_bytes bigint,
+  -- md5 of the uploaded archive; null: there is none
   checksum text,
   hash_algo text,
   hash_value text,
