@@ -1,0 +1,23 @@
+import type {
+  ArchiveStat,
+  CallOptions,
+  EngineStats,
+  ExecRequest,
+  ExecResult,
+  LogRequest,
+} from '#core/runtime/driver.js';
+
+/** What goes to the agent of a container's host at once, beside the operations: reads of the engine and streams. */
+export interface HostAgent {
+  logs(uuid: string, want: LogRequest, options?: CallOptions): Promise<Buffer>;
+  exec(uuid: string, want: ExecRequest, options?: CallOptions): Promise<ExecResult>;
+  top(uuid: string, psArgs: string | null, options?: CallOptions): Promise<{ titles: string[]; processes: string[][] }>;
+  stats(uuid: string, options?: CallOptions): Promise<EngineStats>;
+  getArchive(uuid: string, path: string, options?: CallOptions): Promise<{ stat: ArchiveStat; tar: NodeJS.ReadableStream }>;
+}
+
+/** The way to the agents. In one process it is a direct call. */
+export interface HostGateway {
+  /** @throws Unavailable('host') when no agent serves the host */
+  agentOf(host: string | null): HostAgent;
+}

@@ -1,0 +1,198 @@
+import type { Container, ContainerFacts, PortBinding } from '#core/domain/container.js';
+import type { FrontEnd } from '#core/domain/context.js';
+import { NotFound } from '#core/domain/errors.js';
+import type { ContainerSpec, ServerAttributes } from '#core/domain/spec.js';
+import { type ContainerQuery, conditionOf } from './container-query.js';
+import { type ContainerRow, SELECT_CONTAINER, toContainer } from './container-sql.js';
+import type { Database, Transaction } from './database.js';
+
+export interface NewContainer {
+  readonly uuid: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly hostname: string;
+  readonly frontEnd: FrontEnd;
+  readonly host: string | null;
+  readonly availabilityZone: string | null;
+  readonly spec: ContainerSpec;
+  readonly server: ServerAttributes;
+  readonly failure: ContainerFacts['failure'];
+}
+
+/** What of a container can be changed without its engine. */
+export interface ContainerChanges {
+  readonly name?: string;
+  readonly hostname?: string;
+  readonly spec?: ContainerSpec;
+  readonly server?: ServerAttributes;
+}
+
+/** Facts to record; absent ones stay as they are. */
+export type FactChanges = Partial<ContainerFacts>;
+
+const FACT_COLUMNS: Readonly<Record<keyof ContainerFacts, string>> = {
+  engineId: 'engine_id',
+  engineCreatedAt: 'engine_created_at',
+  launchedAt: 'launched_at',
+  startedAt: 'started_at',
+  finishedAt: 'finished_at',
+  exitCode: 'exit_code',
+  oomKilled: 'oom_killed',
+  running: 'running',
+  paused: 'paused',
+  restarting: 'restarting',
+  dead: 'dead',
+  health: 'health',
+  stopRequested: 'stop_requested',
+  missingSince: 'missing_since',
+  failure: 'failure',
+  deletedAt: 'deleted_at',
+  observedAt: 'observed_at',
+};
+
+export class ContainerStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(c: NewContainer, transaction: Transaction): Promise<void> {
+    const { limits } = c.spec;
+    await this.database.query(
+      `insert into containers (uuid, project_id, user_id, name, hostname, front_end, host, availability_zone, spec, server, failure,
+         claimed_cpus, claimed_memory_mb, claimed_disk_gb)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+      [
+        c.uuid,
+        c.projectId,
+        c.userId,
+        c.name,
+        c.hostname,
+        c.frontEnd,
+        c.host,
+        c.availabilityZone,
+        JSON.stringify(c.spec),
+        JSON.stringify(c.server),
+        c.failure && JSON.stringify(c.failure),
+        limits.cpus,
+        limits.memoryMb,
+        limits.diskGb,
+      ],
+      transaction,
+    );
+  }
+
+  /** @throws NotFound for unknown ones; deleted ones are unknown unless asked for */
+  async byUuid(uuid: string, options: { deleted?: boolean; transaction?: Transaction } = {}): Promise<Container> {
+    const row = await this.database.one<ContainerRow>(
+      `${SELECT_CONTAINER} where c.uuid = $1 ${options.deleted ? '' : 'and c.deleted_at is null'}`,
+      [uuid],
+      options.transaction,
+    );
+    if (row === null) throw new NotFound('container', uuid);
+    return toContainer(row);
+  }
+
+  async list(query: ContainerQuery): Promise<Container[]> {
+    const { where, order, bind } = conditionOf(query);
+    const sql = `${SELECT_CONTAINER} where ${where} order by ${order} limit ${Math.trunc(query.limit)}`;
+    return (await this.database.query<ContainerRow>(sql, bind)).map(toContainer);
+  }
+
+  /** Whether there is (or was) such a container in the project: what a paging marker must be. */
+  async exists(uuid: string, projectId: string | null, deleted: boolean): Promise<boolean> {
+    const row = await this.database.one(
+      `select 1 from containers where uuid = $1 and ($2::text is null or project_id = $2) ${deleted ? '' : 'and deleted_at is null'}`,
+      [uuid, projectId],
+    );
+    return row !== null;
+  }
+
+  /** Locks the row until the transaction ends, so that nobody submits an operation meanwhile. @throws NotFound */
+  async lock(uuid: string, transaction: Transaction): Promise<Container> {
+    const found = await this.database.one('select 1 from containers where uuid = $1 and deleted_at is null for update', [uuid], transaction);
+    if (found === null) throw new NotFound('container', uuid);
+    return this.byUuid(uuid, { transaction });
+  }
+
+  async change(uuid: string, changes: ContainerChanges, transaction?: Transaction): Promise<void> {
+    const limits = changes.spec?.limits;
+    await this.database.query(
+      `update containers set name = coalesce($2, name), hostname = coalesce($3, hostname), spec = coalesce($4::jsonb, spec),
+         server = coalesce($5::jsonb, server), claimed_cpus = coalesce($6, claimed_cpus),
+         claimed_memory_mb = coalesce($7, claimed_memory_mb), claimed_disk_gb = coalesce($8, claimed_disk_gb), updated_at = now()
+       where uuid = $1 and deleted_at is null`,
+      [
+        uuid,
+        changes.name ?? null,
+        changes.hostname ?? null,
+        changes.spec ? JSON.stringify(changes.spec) : null,
+        changes.server ? JSON.stringify(changes.server) : null,
+        limits?.cpus ?? null,
+        limits?.memoryMb ?? null,
+        limits?.diskGb ?? null,
+      ],
+      transaction,
+    );
+  }
+
+  /**
+   * Records facts of an operation, only while its lease holds: an agent that lost it writes nothing.
+   * @returns false when the lease is gone
+   */
+  async recordLeased(uuid: string, facts: FactChanges, lease: { operation: string; owner: string }, ports?: readonly PortBinding[]): Promise<boolean> {
+    const { sets, bind } = assignments(facts, ports);
+    const rows = await this.database.query(
+      `update containers set ${sets} where uuid = $1 and exists (
+         select 1 from operations where id = $${bind.length + 2} and state = 'running' and lease_owner = $${bind.length + 3})
+       returning uuid`,
+      [uuid, ...bind, lease.operation, lease.owner],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Records what was observed, unless an operation is running (it records for itself) or the row has changed since `revision`
+   * was read. `updated_at` moves only when something is new.
+   * @returns whether it was recorded
+   */
+  async recordObserved(c: Pick<Container, 'uuid' | 'revision'>, facts: FactChanges): Promise<boolean> {
+    const { sets, bind } = assignments(facts);
+    const rows = await this.database.query(
+      `update containers set ${sets} where uuid = $1 and deleted_at is null and revision = $${bind.length + 2} and not exists (
+         select 1 from operations where container = $1 and state = 'running') returning uuid`,
+      [c.uuid, ...bind, c.revision],
+    );
+    return rows.length > 0;
+  }
+
+  /** All that a host should have: for the reconciler. */
+  async ofHost(host: string): Promise<Container[]> {
+    const rows = await this.database.query<ContainerRow>(`${SELECT_CONTAINER} where c.host = $1 and c.deleted_at is null`, [host]);
+    return rows.map(toContainer);
+  }
+
+  /** Which of these uuids are containers that are not deleted. */
+  async known(uuids: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ uuid: string }>('select uuid from containers where uuid = any($1::uuid[]) and deleted_at is null', [
+      `{${uuids.join(',')}}`,
+    ]);
+    return new Set(rows.map((r) => r.uuid));
+  }
+}
+
+function assignments(facts: FactChanges, ports?: readonly PortBinding[]): { sets: string; bind: unknown[] } {
+  const bind: unknown[] = [];
+  const sets: string[] = [];
+  const columns = Object.entries(FACT_COLUMNS);
+  for (const [key, value] of Object.entries(facts)) {
+    const column = columns.find(([k]) => k === key)?.[1];
+    if (column === undefined || value === undefined) continue;
+    bind.push(key === 'failure' && value !== null ? JSON.stringify(value) : value);
+    sets.push(`${column} = $${bind.length + 1}`);
+  }
+  if (ports !== undefined) {
+    bind.push(JSON.stringify(ports));
+    sets.push(`ports = $${bind.length + 1}`);
+  }
+  if (Object.keys(facts).some((k) => k !== 'observedAt') || ports !== undefined) sets.push('updated_at = now()');
+  return { sets: sets.join(', '), bind };
+}

@@ -1,0 +1,45 @@
+import { type ProjectUsage, QUOTA_DEFAULTS, type QuotaLimits, type QuotaResource } from '#core/domain/records.js';
+import type { Database, Transaction } from './database.js';
+
+/** Limits of projects, and what they use: always counted, never kept. */
+export class QuotaStore {
+  constructor(private readonly database: Database) {}
+
+  /** Project's own limits over those of class `default` over the built-in ones. */
+  async limits(projectId: string, transaction?: Transaction): Promise<QuotaLimits> {
+    const rows = await this.database.query<{ scope: string; resource: string; hard_limit: number }>(
+      `select scope, resource, hard_limit from quotas where (scope = 'project' and scope_id = $1) or (scope = 'class' and scope_id = 'default')
+       order by scope`,
+      [projectId],
+      transaction,
+    );
+    return rows.reduce<QuotaLimits>((all, r) => (isResource(r.resource) ? { ...all, [r.resource]: r.hard_limit } : all), QUOTA_DEFAULTS);
+  }
+
+  async usage(projectId: string, transaction?: Transaction): Promise<ProjectUsage> {
+    const row = await this.database.one<{ containers: number; cpus: number; cores: number; memory: number; disk: number; groups: number }>(
+      `select count(*)::integer as containers, coalesce(sum(claimed_cpus), 0)::float8 as cpus,
+         coalesce(sum(ceil(claimed_cpus)), 0)::integer as cores, coalesce(sum(claimed_memory_mb), 0)::integer as memory,
+         coalesce(sum(claimed_disk_gb), 0)::integer as disk,
+         (select count(*)::integer from server_groups where project_id = $1) as groups
+       from containers where project_id = $1 and deleted_at is null`,
+      [projectId],
+      transaction,
+    );
+    return {
+      containers: row?.containers ?? 0,
+      cpus: row?.cpus ?? 0,
+      cores: row?.cores ?? 0,
+      memoryMb: row?.memory ?? 0,
+      diskGb: row?.disk ?? 0,
+      serverGroups: row?.groups ?? 0,
+    };
+  }
+
+  /** Requests of one project that count against its quota take turns until the transaction ends: the sum cannot be raced. */
+  async lockProject(projectId: string, transaction: Transaction): Promise<void> {
+    await this.database.query('select pg_advisory_xact_lock(727003, hashtext($1))', [projectId], transaction);
+  }
+}
+
+const isResource = (name: string): name is QuotaResource => name in QUOTA_DEFAULTS;
