@@ -17,17 +17,17 @@ export async function hashPassword(password: string): Promise<string> {
 let decoy: Promise<string> | null = null;
 
 /**
- * Compares in constant time. `hash` null means that there is no such user: the same work is done, so that the time of a refusal does
+ * Compares in constant time. `hash` null means that there is no such user, an empty one that it has no password: the same work is done, so that the time of a refusal does
  * not tell which names exist.
  */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   decoy ??= hashPassword(randomBytes(KEY_BYTES).toString('hex'));
-  const form = FORM.exec(hash ?? (await decoy));
-  const [, n, r, p, salt, key] = form ?? [];
+  const own = FORM.exec(hash ?? '');
+  const [, n, r, p, salt, key] = own ?? FORM.exec(await decoy) ?? [];
   if (salt === undefined || key === undefined) return false;
   const want = Buffer.from(key, 'base64url');
   const have = await derive(password, Buffer.from(salt, 'base64url'), { N: Number(n), r: Number(r), p: Number(p) });
-  return have.length === want.length && timingSafeEqual(have, want) && hash !== null;
+  return have.length === want.length && timingSafeEqual(have, want) && own !== null;
 }
 
 function derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
