@@ -170,6 +170,25 @@ export class ContainerStore {
     return rows.map(toContainer);
   }
 
+  async byUuids(uuids: readonly string[], transaction?: Transaction): Promise<Container[]> {
+    const rows = await this.database.query<ContainerRow>(
+      `${SELECT_CONTAINER} where c.uuid = any($1::uuid[]) and c.deleted_at is null order by c.seq`,
+      [`{${uuids.join(',')}}`],
+      transaction,
+    );
+    return rows.map(toContainer);
+  }
+
+  /** The container is gone: from here on only `changes-since` and the like show it. */
+  async markDeleted(uuid: string, transaction: Transaction): Promise<void> {
+    await this.database.query(
+      `update containers set deleted_at = now(), updated_at = now(), running = false, paused = false, restarting = false, ports = '[]'
+       where uuid = $1 and deleted_at is null`,
+      [uuid],
+      transaction,
+    );
+  }
+
   /** Which of these uuids are containers that are not deleted. */
   async known(uuids: readonly string[]): Promise<Set<string>> {
     const rows = await this.database.query<{ uuid: string }>('select uuid from containers where uuid = any($1::uuid[]) and deleted_at is null', [
