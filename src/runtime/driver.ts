@@ -26,7 +26,11 @@ export interface RuntimeDriver {
   kill(uuid: string, signal: string, options?: CallOptions): Promise<void>;
   pause(uuid: string, options?: CallOptions): Promise<void>;
   unpause(uuid: string, options?: CallOptions): Promise<void>;
-  update(uuid: string, limits: Partial<Pick<ResourceLimits, 'cpus' | 'memoryMb' | 'swapMb'>>, options?: CallOptions): Promise<void>;
+  update(
+    uuid: string,
+    limits: Partial<Pick<ResourceLimits, 'cpus' | 'memoryMb' | 'swapMb'>>,
+    options?: CallOptions,
+  ): Promise<void>;
   /** Removes the container and its anonymous volumes, running or not. */
   remove(uuid: string, options?: CallOptions): Promise<void>;
   /** null: the engine surely does not have it. */
@@ -62,7 +66,17 @@ export interface RuntimeDriver {
   inspectImage(reference: string, options?: CallOptions): Promise<EngineImage | null>;
   listImages(options?: CallOptions): Promise<readonly EngineImage[]>;
   pullImage(reference: string, credentials: RegistryCredentials | null, options?: CallOptions): Promise<EngineImage>;
+  /** @returns references or ids of what the archive held */
   loadImage(archive: Readable, options?: CallOptions): Promise<readonly string[]>;
+  /**
+   * Makes an image of a root file system (a tar archive). `changes` are Dockerfile lines: `CMD ["/bin/sh"]`, `ENV PATH=/bin`.
+   */
+  importImage(
+    rootfs: Readable,
+    reference: string,
+    changes: readonly string[],
+    options?: CallOptions,
+  ): Promise<EngineImage>;
   saveImage(reference: string, options?: CallOptions): Promise<Readable>;
   removeImage(reference: string, options?: CallOptions): Promise<void>;
   tagImage(reference: string, as: string, options?: CallOptions): Promise<void>;
@@ -152,7 +166,7 @@ export interface EngineContainer {
   readonly autoRemove: boolean;
   readonly stopSignal: string | null;
   readonly stopTimeout: number | null;
-  /** First = default route. Empty: loopback only. */
+  /** First = default route where the engine lets us say so (Docker API 1.48; before, its network names decide). Empty: loopback only. */
   readonly endpoints: readonly EngineEndpoint[];
 }
 
@@ -216,6 +230,7 @@ export interface ExecRequest {
 export interface ExecResult {
   /** stdout and stderr in the order of arrival. */
   readonly output: Buffer;
+  /** null: unknown, because the container was removed or the engine restarted meanwhile. */
   readonly exitCode: number | null;
 }
 
@@ -248,6 +263,7 @@ export interface EngineStats {
 export interface ArchiveStat {
   readonly name: string;
   readonly size: number;
+  /** As Docker gives it: the bits of Go's `os.FileMode` (directory = 1 << 31), not those of POSIX. */
   readonly mode: number;
   readonly mtime: string;
   readonly linkTarget: string;
