@@ -24,7 +24,12 @@ export interface ImageProvider {
   /** For the Nova API. @throws NotFound('image') */
   byId(context: RequestContext, id: string): Promise<ImageRecord>;
   /** For the native API: what `image` in a create means. @throws NotFound('image'), Ambiguous('image') */
-  choose(context: RequestContext, name: string, driver: ImageDriver | null, policy: PullPolicy | null): Promise<ImageChoice>;
+  choose(
+    context: RequestContext,
+    name: string,
+    driver: ImageDriver | null,
+    policy: PullPolicy | null,
+  ): Promise<ImageChoice>;
   /**
    * Makes the image present on the engine, by its pull policy. One download per image at a time, however many ask.
    * @returns the engine's image, whose `id` the container is created from

@@ -17,8 +17,8 @@ export async function hashPassword(password: string): Promise<string> {
 let decoy: Promise<string> | null = null;
 
 /**
- * Compares in constant time. `hash` null means that there is no such user, an empty one that it has no password: the same work is done, so that the time of a refusal does
- * not tell which names exist.
+ * Compares in constant time. `hash` null means that there is no such user, an empty one that it has no password: the same work is
+ * done, so that the time of a refusal does not tell which names exist.
  */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   decoy ??= hashPassword(randomBytes(KEY_BYTES).toString('hex'));
