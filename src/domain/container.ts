@@ -10,6 +10,15 @@ export interface Failure {
   readonly at: Date;
 }
 
+/** What the engine really runs, where the user left it to the image or the host. */
+export interface EffectiveProcess {
+  readonly command: readonly string[];
+  readonly entrypoint: readonly string[];
+  /** Port numbers, from the image and from the request. */
+  readonly ports: readonly number[];
+  readonly runtime: string | null;
+}
+
 /**
  * What is known about the container in the engine, recorded when it was observed. A status is never stored:
  * `deriveState` computes it from these.
@@ -39,6 +48,7 @@ export interface ContainerFacts {
   readonly deletedAt: Date | null;
   /** When the engine was last looked at. */
   readonly observedAt: Date | null;
+  readonly effective: EffectiveProcess | null;
 }
 
 export const noFacts: ContainerFacts = {
@@ -59,6 +69,7 @@ export const noFacts: ContainerFacts = {
   failure: null,
   deletedAt: null,
   observedAt: null,
+  effective: null,
 };
 
 /** A port as it is wired to the container. Recorded on the container so that a read needs no other table or service. */

@@ -17,6 +17,7 @@ export type ResourceKind =
   | 'port'
   | 'subnet'
   | 'security group'
+  | 'security group rule'
   | 'host'
   | 'service'
   | 'server group'

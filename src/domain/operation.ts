@@ -13,7 +13,8 @@ export interface ActionArguments {
   kill: { signal: string };
   pause: Record<string, never>;
   unpause: Record<string, never>;
-  update: { cpus: number | null; memoryMb: number | null };
+  /** `previous` is what a failed update goes back to. */
+  update: { cpus: number; memoryMb: number; previous: { cpus: number; memoryMb: number } };
   delete: { force: boolean; stop: boolean };
 }
 

@@ -15,6 +15,8 @@ export interface Submission<A extends Action> {
   readonly args: ActionArguments[A];
   /** What a second request of the same kind gets while the first is in flight: its result, or a refusal. */
   readonly onSame: 'join' | 'refuse';
+  /** What is reserved or recorded together with the operation, once it is sure to be accepted. */
+  readonly claim?: (container: Container, transaction: Transaction) => Promise<void>;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function submit<A extends Action>(engine: Engine, context: RequestC
     if (s.action === 'delete') await engine.store.operations.cancelQueued(uuid, 'overtaken by a delete', transaction);
     checkTransition(s.transition, uuid, deriveState(container.facts));
     if (container.host === null) return withoutHost(engine, context, container, s, transaction);
+    await s.claim?.(container, transaction);
     await engine.store.operations.insert(
       {
         container: uuid,

@@ -1,4 +1,4 @@
-import type { Container, Failure, PortBinding } from '#core/domain/container.js';
+import type { Container, EffectiveProcess, Failure, PortBinding } from '#core/domain/container.js';
 import type { FrontEnd } from '#core/domain/context.js';
 import type { Action } from '#core/domain/operation.js';
 import type { ContainerSpec, ServerAttributes } from '#core/domain/spec.js';
@@ -52,6 +52,7 @@ export interface ContainerRow {
   readonly missing_since: Date | null;
   readonly failure: (Omit<Failure, 'at'> & { readonly at: string }) | null;
   readonly observed_at: Date | null;
+  readonly effective: EffectiveProcess | null;
   readonly deleted_at: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -99,6 +100,7 @@ export function toContainer(r: ContainerRow): Container {
       failure: r.failure && { ...r.failure, at: new Date(r.failure.at) },
       deletedAt: r.deleted_at,
       observedAt: r.observed_at,
+      effective: r.effective,
     },
     task:
       r.task_action === null || r.task_op_state === null

@@ -1,10 +1,11 @@
-import type { Container, ContainerFacts, PortBinding } from '#core/domain/container.js';
+import type { Container, ContainerFacts } from '#core/domain/container.js';
 import type { FrontEnd } from '#core/domain/context.js';
 import { NotFound } from '#core/domain/errors.js';
 import type { ContainerSpec, ServerAttributes } from '#core/domain/spec.js';
 import { type ContainerQuery, conditionOf } from './container-query.js';
 import { type ContainerRow, SELECT_CONTAINER, toContainer } from './container-sql.js';
 import type { Database, Transaction } from './database.js';
+import { assignments, type FactChanges } from './fact-columns.js';
 
 export interface NewContainer {
   readonly uuid: string;
@@ -27,29 +28,6 @@ export interface ContainerChanges {
   readonly spec?: ContainerSpec;
   readonly server?: ServerAttributes;
 }
-
-/** Facts to record; absent ones stay as they are. */
-export type FactChanges = Partial<ContainerFacts>;
-
-const FACT_COLUMNS: Readonly<Record<keyof ContainerFacts, string>> = {
-  engineId: 'engine_id',
-  engineCreatedAt: 'engine_created_at',
-  launchedAt: 'launched_at',
-  startedAt: 'started_at',
-  finishedAt: 'finished_at',
-  exitCode: 'exit_code',
-  oomKilled: 'oom_killed',
-  running: 'running',
-  paused: 'paused',
-  restarting: 'restarting',
-  dead: 'dead',
-  health: 'health',
-  stopRequested: 'stop_requested',
-  missingSince: 'missing_since',
-  failure: 'failure',
-  deletedAt: 'deleted_at',
-  observedAt: 'observed_at',
-};
 
 export class ContainerStore {
   constructor(private readonly database: Database) {}
@@ -135,31 +113,16 @@ export class ContainerStore {
   }
 
   /**
-   * Records facts of an operation, only while its lease holds: an agent that lost it writes nothing.
-   * @returns false when the lease is gone
-   */
-  async recordLeased(uuid: string, facts: FactChanges, lease: { operation: string; owner: string }, ports?: readonly PortBinding[]): Promise<boolean> {
-    const { sets, bind } = assignments(facts, ports);
-    const rows = await this.database.query(
-      `update containers set ${sets} where uuid = $1 and exists (
-         select 1 from operations where id = $${bind.length + 2} and state = 'running' and lease_owner = $${bind.length + 3})
-       returning uuid`,
-      [uuid, ...bind, lease.operation, lease.owner],
-    );
-    return rows.length > 0;
-  }
-
-  /**
    * Records what was observed, unless an operation is running (it records for itself) or the row has changed since `revision`
    * was read. `updated_at` moves only when something is new.
    * @returns whether it was recorded
    */
   async recordObserved(c: Pick<Container, 'uuid' | 'revision'>, facts: FactChanges): Promise<boolean> {
-    const { sets, bind } = assignments(facts);
+    const { sets, bind } = assignments(facts, undefined, 3);
     const rows = await this.database.query(
-      `update containers set ${sets} where uuid = $1 and deleted_at is null and revision = $${bind.length + 2} and not exists (
+      `update containers set ${sets} where uuid = $1 and deleted_at is null and revision = $2 and not exists (
          select 1 from operations where container = $1 and state = 'running') returning uuid`,
-      [c.uuid, ...bind, c.revision],
+      [c.uuid, c.revision, ...bind],
     );
     return rows.length > 0;
   }
@@ -198,20 +161,3 @@ export class ContainerStore {
   }
 }
 
-function assignments(facts: FactChanges, ports?: readonly PortBinding[]): { sets: string; bind: unknown[] } {
-  const bind: unknown[] = [];
-  const sets: string[] = [];
-  const columns = Object.entries(FACT_COLUMNS);
-  for (const [key, value] of Object.entries(facts)) {
-    const column = columns.find(([k]) => k === key)?.[1];
-    if (column === undefined || value === undefined) continue;
-    bind.push(key === 'failure' && value !== null ? JSON.stringify(value) : value);
-    sets.push(`${column} = $${bind.length + 1}`);
-  }
-  if (ports !== undefined) {
-    bind.push(JSON.stringify(ports));
-    sets.push(`ports = $${bind.length + 1}`);
-  }
-  if (Object.keys(facts).some((k) => k !== 'observedAt') || ports !== undefined) sets.push('updated_at = now()');
-  return { sets: sets.join(', '), bind };
-}

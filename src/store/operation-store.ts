@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import type { Container, PortBinding } from '#core/domain/container.js';
 import type { FrontEnd } from '#core/domain/context.js';
 import { NotFound } from '#core/domain/errors.js';
 import type { Action, ActionArguments, Operation, OperationEvent, OperationState } from '#core/domain/operation.js';
 import { brokenConstraint, type Database, type Transaction } from './database.js';
+import { assignments, type FactChanges } from './fact-columns.js';
 
 export interface NewOperation<A extends Action = Action> {
   readonly container: string;
@@ -35,6 +38,16 @@ interface OperationRow {
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
+}
+
+/** What is recorded at the boundary of two steps. */
+export interface Progress {
+  readonly step: string;
+  readonly events: readonly OperationEvent[];
+  readonly facts?: FactChanges | undefined;
+  readonly ports?: readonly PortBinding[] | undefined;
+  /** Nothing is left on the host: what it was claimed for is free again. */
+  readonly releaseHost?: boolean;
 }
 
 /** Proof that an operation is ours to carry out. */
@@ -163,30 +176,68 @@ export class OperationStore {
     return new Set(rows.map((r) => r.id));
   }
 
-  /** Notes the step under way and all events so far. @returns false when the lease is gone */
-  async progress(lease: Lease, step: string, events: readonly OperationEvent[]): Promise<boolean> {
-    const rows = await this.database.query(
-      `update operations set step = $3, events = $4 where id = $1 and state = 'running' and lease_owner = $2 returning id`,
-      [lease.operation, lease.owner, step, JSON.stringify(events)],
+  /**
+   * Notes in one statement what the step before found out, and the step that begins.
+   * @returns false when the lease is gone: then nothing was written
+   */
+  async progress(lease: Lease, p: Progress): Promise<boolean> {
+    return this.write(lease, `step = $3, events = $4`, [p.step, JSON.stringify(p.events)], p);
+  }
+
+  /**
+   * Ends an operation, together with the last facts.
+   * @returns false when the lease is gone: then nothing was written
+   */
+  async finish(lease: Lease, state: 'done' | 'failed' | 'cancelled', p: Omit<Progress, 'step'> & { error: string | null }): Promise<boolean> {
+    return this.write(
+      lease,
+      `state = $3, events = $4, error = $5, finished_at = now(), lease_until = null`,
+      [state, JSON.stringify(p.events), p.error],
+      p,
     );
+  }
+
+  /** The lease is the fence: neither the operation nor its container is written without it. */
+  private async write(lease: Lease, sets: string, values: readonly unknown[], p: Omit<Progress, 'step'>): Promise<boolean> {
+    const facts = assignments(p.facts ?? {}, p.ports, values.length + 3);
+    const fenced = `update operations set ${sets} where id = $1 and state = 'running' and lease_owner = $2 returning id, container`;
+    const hostSet = p.releaseHost ? ', host = null, availability_zone = null' : '';
+    const sql =
+      facts.sets === '' && hostSet === ''
+        ? fenced
+        : `with o as (${fenced}), c as (update containers set ${facts.sets || 'updated_at = now()'}${hostSet}
+             from o where uuid = o.container returning uuid) select id from o`;
+    const rows = await this.database.query(sql, [lease.operation, lease.owner, ...values, ...facts.bind]);
     return rows.length > 0;
   }
 
-  /** @returns false when the lease is gone */
-  async finish(
-    lease: Lease,
-    state: 'done' | 'failed' | 'cancelled',
-    events: readonly OperationEvent[],
-    error: string | null,
-    transaction?: Transaction,
-  ): Promise<boolean> {
-    const rows = await this.database.query(
-      `update operations set state = $3, events = $4, error = $5, finished_at = now(), lease_until = null
-       where id = $1 and state = 'running' and lease_owner = $2 returning id`,
-      [lease.operation, lease.owner, state, JSON.stringify(events), error],
-      transaction,
+  /** Milliseconds until the next operation in the queue of a host is due; null when there is none. */
+  async nextDue(host: string): Promise<number | null> {
+    const row = await this.database.one<{ ms: number }>(
+      `select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from operations where host = $1 and state = 'queued' having min(run_at) is not null`,
+      [host],
     );
-    return rows.length > 0;
+    return row?.ms ?? null;
+  }
+
+  /** Asks for the deletion of a container in the name of its owner, unless one is under way. */
+  async submitDelete(c: Pick<Container, 'uuid' | 'projectId' | 'userId' | 'frontEnd' | 'host'>): Promise<void> {
+    await this.database.transaction(async (transaction) => {
+      if ((await this.inFlight(c.uuid, transaction)).length > 0) return;
+      await this.insert(
+        {
+          container: c.uuid,
+          projectId: c.projectId,
+          userId: c.userId,
+          requestId: `req-${randomUUID()}`,
+          frontEnd: c.frontEnd,
+          host: c.host,
+          action: 'delete',
+          args: { force: true, stop: false },
+        },
+        transaction,
+      );
+    });
   }
 
   /** A delete waits behind the operation: it should stop at its next step. */

@@ -57,6 +57,7 @@ create table containers (
   missing_since timestamptz(3),
   failure jsonb,
   observed_at timestamptz(3),
+  effective jsonb,
   deleted_at timestamptz(3),
   -- what the container takes of its host and its project; usage is always a sum over these
   claimed_cpus numeric(8, 3) not null,

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { Unavailable } from '#core/domain/errors.js';
+import type { Operation } from '#core/domain/operation.js';
+import type { ImageProvider } from '#core/image/provider.js';
+import { Semaphore } from '#core/lib/semaphore.js';
+import type { Logger } from '#core/logging/logger.js';
+import type { NetworkProvider } from '#core/network/provider.js';
+import { execute } from '#core/operations/executor.js';
+import type { OperationParts } from '#core/operations/step.js';
+import { Reconciler, type ReconcilerOptions } from '#core/reconcile/reconciler.js';
+import type { EngineInfo, RuntimeDriver } from '#core/runtime/driver.js';
+import type { HostSession } from '#core/store/host-session.js';
+import type { Store } from '#core/store/store.js';
+
+export interface AgentOptions extends ReconcilerOptions {
+  readonly availabilityZone: string;
+  readonly address: string;
+  /** Operations at the same time. */
+  readonly concurrency: number;
+  /** Engine starts at the same time. */
+  readonly startConcurrency: number;
+  readonly leaseSeconds: number;
+  readonly engineWaitSeconds: number;
+}
+
+export interface AgentParts {
+  readonly store: Store;
+  readonly driver: RuntimeDriver;
+  readonly images: ImageProvider;
+  readonly networks: NetworkProvider;
+  readonly session: HostSession;
+  readonly log: Logger;
+}
+
+const POLL_MS = 5_000;
+const HEARTBEAT_MS = 10_000;
+
+/** What runs on a host: takes the host's operations, watches its engine, reports that it is alive. */
+export class Agent {
+  /** Of this run of the agent: what an earlier one leased is not ours by accident. */
+  private readonly owner = randomUUID();
+  private readonly running = new Map<string, { done: Promise<void>; controller: AbortController }>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly reconciler: Reconciler;
+  private readonly parts: OperationParts;
+  private engine: EngineInfo;
+  private claiming: Promise<void> | null = null;
+  private claimAgain = false;
+  private stopping = false;
+
+  private constructor(
+    private readonly given: AgentParts,
+    private readonly options: AgentOptions,
+    engine: EngineInfo,
+  ) {
+    this.engine = engine;
+    const { store, driver, images, networks, log } = given;
+    this.parts = { store, driver, images, networks, log, starts: new Semaphore(options.startConcurrency), engine: () => this.engine };
+    this.reconciler = new Reconciler(
+      {
+        store,
+        driver,
+        log,
+        onImages: async () => images.engineHas(options.host, await driver.listImages()),
+        onAutoRemoved: (c) => store.operations.submitDelete(c),
+      },
+      options,
+    );
+  }
+
+  /**
+   * Registers the host and starts to work. Whoever held the host before is known to be dead, so its operations go on at once.
+   * @throws Unavailable when the engine does not answer
+   */
+  static async start(given: AgentParts, options: AgentOptions): Promise<Agent> {
+    const engine = await given.driver.info();
+    const agent = new Agent(given, options, engine);
+    await agent.report();
+    await given.session.open(options.host, {
+      onOwned: () => given.store.operations.requeueHost(options.host),
+      onWake: () => agent.claim(),
+    });
+    agent.reconciler.start();
+    const every = (ms: number, what: string, work: () => Promise<void>): void => {
+      agent.timers.push(setInterval(() => void work().catch((error: unknown) => given.log.warn({ err: error }, what)), ms));
+    };
+    every(POLL_MS, 'the queue could not be polled', async () => agent.claim());
+    every(HEARTBEAT_MS, 'the host could not report', () => agent.heartbeat());
+    every((options.leaseSeconds * 1000) / 3, 'leases could not be prolonged', () => agent.renew());
+    agent.claim();
+    return agent;
+  }
+
+  /** Takes no more work, lets steps under way end for `graceMs`, then gives the rest back to the queue. */
+  async stop(graceMs: number): Promise<void> {
+    this.stopping = true;
+    for (const t of this.timers) clearInterval(t);
+    const all = Promise.allSettled([...this.running.values()].map((r) => r.done));
+    const late = setTimeout(() => {
+      for (const r of this.running.values()) r.controller.abort(new Unavailable('host', 'The service is stopping.'));
+    }, graceMs);
+    await all;
+    clearTimeout(late);
+    await this.reconciler.stop();
+    await this.given.store.operations.requeueHost(this.options.host);
+    await this.given.session.close();
+  }
+
+  private async report(): Promise<void> {
+    const { host, availabilityZone, address } = this.options;
+    await this.given.store.hosts.report({ name: host, availabilityZone, address, info: this.engine });
+  }
+
+  /** A host whose engine does not answer is not alive, whatever its agent is. */
+  private async heartbeat(): Promise<void> {
+    this.engine = await this.given.driver.info();
+    await this.report();
+  }
+
+  private async renew(): Promise<void> {
+    const ids = [...this.running.keys()];
+    if (ids.length === 0) return;
+    const held = await this.given.store.operations.renew(this.owner, ids);
+    for (const id of ids.filter((x) => !held.has(x))) {
+      this.running.get(id)?.controller.abort(new Unavailable('host', 'The lease of the operation was lost.'));
+    }
+  }
+
+  /** Takes what is due, as long as there are free places. One claim at a time; a wake-up in between makes another round. */
+  private claim(): void {
+    if (this.stopping) return;
+    if (this.claiming !== null) {
+      this.claimAgain = true;
+      return;
+    }
+    this.claiming = this.claimRound()
+      .catch((error: unknown) => this.given.log.warn({ err: error }, 'operations could not be claimed'))
+      .finally(() => {
+        this.claiming = null;
+        if (this.claimAgain) {
+          this.claimAgain = false;
+          this.claim();
+        }
+      });
+  }
+
+  private async claimRound(): Promise<void> {
+    const free = this.options.concurrency - this.running.size;
+    if (free <= 0) return;
+    const taken = await this.given.store.operations.claim(this.options.host, this.owner, free);
+    for (const operation of taken) this.run(operation);
+    if (taken.length === free) this.claimAgain = true;
+    await this.wakeForNext(taken.length);
+  }
+
+  /** An operation that was put back is due at a time of its own: no need to wait for the poll. */
+  private async wakeForNext(taken: number): Promise<void> {
+    if (taken > 0) return;
+    const due = await this.given.store.operations.nextDue(this.options.host);
+    if (due !== null && due < POLL_MS) setTimeout(() => this.claim(), Math.max(10, due)).unref();
+  }
+
+  private run(operation: Operation): void {
+    const controller = new AbortController();
+    const done = execute(this.parts, operation, this.owner, controller.signal, { waitSeconds: this.options.engineWaitSeconds })
+      .catch((error: unknown) => this.given.log.error({ err: error, operation: operation.id }, 'operation could not be recorded; its lease will run out'))
+      .finally(() => {
+        this.running.delete(operation.id);
+        this.reconciler.mark(operation.container);
+        this.claim();
+      });
+    this.running.set(operation.id, { done, controller });
+  }
+}

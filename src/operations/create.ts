@@ -1,0 +1,145 @@
+import type { Container } from '#core/domain/container.js';
+import type { EngineContainer, EngineEndpoint, EngineImage } from '#core/runtime/driver.js';
+import { FIRST_START, withFirstStart } from './first-start.js';
+import { portNumbers } from './observation.js';
+import type { Plan, Step, StepContext } from './step.js';
+
+const network: Step<'create'> = {
+  name: 'network',
+  run: async ({ parts, container }) => {
+    const { uuid, projectId, hostname, host, spec } = container;
+    const ports = await parts.networks.bind({ uuid, projectId, hostname, networks: spec.networks, securityGroups: spec.securityGroups }, host ?? '');
+    return { ports };
+  },
+  undo: async ({ parts, container }) => {
+    await parts.networks.release(container.uuid);
+    return { ports: [] };
+  },
+};
+
+const image: Step<'create'> = {
+  name: 'image',
+  run: async ({ parts, container, signal }) => {
+    await parts.images.ensure(parts.driver, container.spec.image, signal);
+    return undefined;
+  },
+};
+
+const engineContainer: Step<'create'> = {
+  name: 'container',
+  keeps: true,
+  run: (context) => makeEngineContainer(context),
+  undo: async ({ parts, container, signal }) => {
+    await parts.driver.remove(container.uuid, { signal });
+    return { facts: { engineId: null, engineCreatedAt: null } };
+  },
+};
+
+/** Starts what is created. The state turns to running here, before any exit of the process is looked at (nova-api.md 4.2). */
+const start: Step<'create'> = {
+  name: 'start',
+  run: async (context) => (context.operation.args.start ? startEngineContainer(context) : undefined),
+};
+
+export const createPlan: Plan<'create'> = { steps: [network, image, engineContainer, start], failure: 'error' };
+
+/** Steps that bring back a container which the engine has lost. */
+export async function recreate(context: StepContext): Promise<ReturnType<typeof makeEngineContainer>> {
+  const { parts, container, signal } = context;
+  await parts.images.ensure(parts.driver, container.spec.image, signal);
+  return makeEngineContainer(context);
+}
+
+async function makeEngineContainer({ parts, container, signal }: StepContext): Promise<{
+  facts: { engineId: string; engineCreatedAt: Date; missingSince: null; startedAt: null; running: false; effective: Container['facts']['effective'] };
+}> {
+  const endpoints: EngineEndpoint[] = [];
+  for (const port of container.ports) {
+    const { network: wanted, endpoint } = await parts.networks.wiring(port);
+    await parts.driver.ensureNetwork(wanted, { signal });
+    endpoints.push(endpoint);
+  }
+  const source = await parts.images.ensure(parts.driver, container.spec.image, signal);
+  const { spec } = container;
+  // The user's entrypoint resets the image's command, as in Docker.
+  const command = spec.command ?? (spec.entrypoint === null ? source.command : []);
+  const entrypoint = spec.entrypoint ?? source.entrypoint;
+  const want = engineSpec(container, source, endpoints, parts.engine().diskQuota);
+  const scripted = spec.files.some((f) => f.runAtFirstStart === true);
+  const engineId = await parts.driver.create(
+    scripted ? { ...want, entrypoint: [FIRST_START], command: [...entrypoint, ...command] } : want,
+    { signal },
+  );
+  const files = withFirstStart(spec.files);
+  if (files.length > 0) await parts.driver.putFiles(container.uuid, files, { signal });
+  return {
+    facts: {
+      engineId,
+      engineCreatedAt: container.facts.engineCreatedAt ?? new Date(),
+      missingSince: null,
+      startedAt: null,
+      running: false,
+      effective: {
+        command,
+        entrypoint,
+        ports: portNumbers([...source.exposedPorts, ...spec.exposedPorts]),
+        runtime: spec.runtime ?? parts.engine().defaultRuntime,
+      },
+    },
+  };
+}
+
+/** @returns facts of a container that has just been started */
+export async function startEngineContainer({ parts, container, signal }: StepContext): Promise<{ facts: Partial<Container['facts']> }> {
+  await parts.starts.run(() => parts.driver.start(container.uuid, { signal }));
+  await parts.networks.setActive(container.uuid, true);
+  const now = new Date();
+  return {
+    facts: {
+      running: true,
+      paused: false,
+      restarting: false,
+      dead: false,
+      startedAt: now,
+      launchedAt: container.facts.launchedAt ?? now,
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      stopRequested: false,
+      missingSince: null,
+      failure: null,
+    },
+  };
+}
+
+function engineSpec(c: Container, source: EngineImage, endpoints: readonly EngineEndpoint[], diskQuota: boolean): EngineContainer {
+  const { spec } = c;
+  // A flavor always has a disk size; where the engine cannot bound it, Nova users still expect their server.
+  const diskGb = c.frontEnd === 'nova' && !diskQuota ? 0 : spec.limits.diskGb;
+  return {
+    uuid: c.uuid,
+    projectId: c.projectId,
+    generation: c.generation,
+    hostname: c.hostname,
+    image: source.id,
+    command: spec.command,
+    entrypoint: spec.entrypoint,
+    environment: spec.environment,
+    labels: spec.labels,
+    workdir: spec.workdir,
+    user: spec.user,
+    tty: spec.tty,
+    interactive: spec.interactive,
+    init: spec.init,
+    limits: { ...spec.limits, diskGb },
+    runtime: spec.runtime,
+    privileged: spec.privileged,
+    restartPolicy: spec.restartPolicy,
+    healthcheck: spec.healthcheck,
+    exposedPorts: spec.exposedPorts,
+    autoRemove: spec.autoRemove,
+    stopSignal: spec.stopSignal,
+    stopTimeout: spec.stopTimeout,
+    endpoints,
+  };
+}
