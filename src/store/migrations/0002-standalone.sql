@@ -72,40 +72,55 @@ create table networks (
   description text not null default '',
   shared boolean not null default false,
   admin_state_up boolean not null default true,
+  revision_number integer not null default 0,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now()
 );
+create index networks_project on networks (project_id);
 create table subnets (
   id uuid primary key default gen_random_uuid(),
-  network_id uuid not null references networks (id) on delete cascade,
+  seq bigint generated always as identity,
+  -- an engine network has one subnet
+  network_id uuid not null references networks (id) on delete cascade constraint subnets_one_per_network unique,
   project_id text not null,
   name text not null,
+  description text not null default '',
   cidr cidr not null,
   gateway_ip inet,
+  -- [{"start", "end"}]: what ports get their addresses from
+  allocation_pools jsonb not null,
   dns_nameservers jsonb not null default '[]',
+  enable_dhcp boolean not null default true,
+  revision_number integer not null default 0,
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  -- the networks of a deployment are bridges of the same hosts, whose routes must not collide
+  constraint subnets_overlap exclude using gist (cidr inet_ops with &&)
 );
 create table network_ports (
   id uuid primary key default gen_random_uuid(),
+  seq bigint generated always as identity,
   network_id uuid not null references networks (id),
   project_id text not null,
   name text not null default '',
+  description text not null default '',
   mac_address macaddr not null,
   device_id text not null default '',
   device_owner text not null default '',
   host text not null default '',
   status text not null default 'DOWN',
   admin_state_up boolean not null default true,
-  -- position among the interfaces of its container; null for a port that nothing uses
+  -- position among the interfaces of the container that it is bound to (device_id); null for a port that no container uses
   position integer,
   -- made for a container: deleted with it
   owned boolean not null default false,
-  security_groups jsonb not null default '[]',
+  revision_number integer not null default 0,
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  constraint network_ports_mac unique (network_id, mac_address)
 );
-create unique index network_ports_position on network_ports (device_id, position) where device_id <> '' and position is not null;
+create index network_ports_project on network_ports (project_id);
+create unique index network_ports_position on network_ports (device_id, position) where position is not null;
 create index network_ports_device on network_ports (device_id) where device_id <> '';
 create table network_addresses (
   port_id uuid not null references network_ports (id) on delete cascade,
@@ -117,14 +132,19 @@ create table network_addresses (
 
 create table security_groups (
   id uuid primary key default gen_random_uuid(),
+  seq bigint generated always as identity,
   project_id text not null,
   name text not null,
   description text not null default '',
+  revision_number integer not null default 0,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now()
 );
+create index security_groups_project on security_groups (project_id);
+create unique index security_groups_default on security_groups (project_id) where name = 'default';
 create table security_group_rules (
   id uuid primary key default gen_random_uuid(),
+  seq bigint generated always as identity,
   security_group_id uuid not null references security_groups (id) on delete cascade,
   project_id text not null,
   direction text not null,
@@ -133,7 +153,14 @@ create table security_group_rules (
   port_range_min integer,
   port_range_max integer,
   remote_ip_prefix cidr,
-  remote_group_id uuid,
+  remote_group_id uuid references security_groups (id) on delete cascade,
   description text not null default '',
   created_at timestamptz(3) not null default now()
 );
+create index security_group_rules_group on security_group_rules (security_group_id);
+create table port_security_groups (
+  port_id uuid not null references network_ports (id) on delete cascade,
+  security_group_id uuid not null references security_groups (id),
+  primary key (port_id, security_group_id)
+);
+create index port_security_groups_group on port_security_groups (security_group_id);
