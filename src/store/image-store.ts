@@ -219,6 +219,13 @@ export class ImageStore {
     );
   }
 
+  /** Ids of the images whose data was uploaded. */
+  async uploaded(): Promise<string[]> {
+    return (await this.database.query<{ id: string }>('select id from images where checksum is not null')).map(
+      (r) => r.id,
+    );
+  }
+
   /** Hosts whose engines have the image. */
   async hostsOf(id: string): Promise<string[]> {
     const rows = await this.database.query<{ host: string }>(

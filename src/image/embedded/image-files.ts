@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isUuid } from '#core/lib/uuid.js';
 import type { ImageData } from '#core/store/image-store.js';
 
 /** More data than one image may have. */
@@ -24,6 +25,8 @@ export interface ReceiveLimits {
 
 const PART = '.part';
 
+const isOurs = (name: string): boolean => isUuid(name.endsWith(PART) ? name.slice(0, -PART.length) : name);
+
 /** The uploaded archives, one file an image, in a directory of our own. */
 export class ImageFiles {
   constructor(private readonly directory: string) {}
@@ -42,8 +45,6 @@ export class ImageFiles {
     const part = this.path(id) + PART;
     const md5 = createHash('md5');
     const sha512 = createHash('sha512');
-    const stalled = new AbortController();
-    const stall = setTimeout(() => stalled.abort(new UploadStalled('no data came')), limits.idleMs);
     let sizeBytes = 0;
     const sums = new Transform({
       transform(chunk: Buffer, _encoding, done) {
@@ -54,15 +55,23 @@ export class ImageFiles {
         done(sizeBytes > limits.maxBytes ? new ImageTooLarge(limits.maxBytes) : null, chunk);
       },
     });
+    // Destroying the source is the only end that a pipeline waiting for it takes notice of.
+    const stall = setTimeout(() => source.destroy(new UploadStalled('no data came')), limits.idleMs);
+    const giveUp = (): void => {
+      source.destroy(signal.reason instanceof Error ? signal.reason : new Error('given up'));
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const either = AbortSignal.any([signal, stalled.signal]);
-      await pipeline(source, sums, createWriteStream(part, { mode: 0o600, flush: true }), { signal: either });
+      // The iterator leaves a request alone when we refuse its data: its connection still has to carry the answer.
+      const chunks = source.iterator({ destroyOnReturn: false });
+      await pipeline(chunks, sums, createWriteStream(part, { mode: 0o600, flush: true }));
       await rename(part, this.path(id));
     } catch (error) {
       await rm(part, { force: true });
-      throw stalled.signal.aborted ? stalled.signal.reason : error;
+      throw error;
     } finally {
       clearTimeout(stall);
+      signal.removeEventListener('abort', giveUp);
     }
     return { sizeBytes, md5: md5.digest('hex'), sha512: sha512.digest('hex') };
   }
@@ -88,10 +97,10 @@ export class ImageFiles {
     await rm(this.path(id), { force: true });
   }
 
-  /** Removes what uploads left behind that a dead process did not end. Only while none is running. */
-  async removeParts(): Promise<void> {
+  /** Removes the data of all images but `ids`, and what broken uploads left. Files of others are left alone. */
+  async keepOnly(ids: ReadonlySet<string>): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const parts = (await readdir(this.directory)).filter((name) => name.endsWith(PART));
-    await Promise.all(parts.map((name) => rm(join(this.directory, name), { force: true })));
+    const others = (await readdir(this.directory)).filter((name) => isOurs(name) && !ids.has(name));
+    await Promise.all(others.map((name) => rm(join(this.directory, name), { force: true })));
   }
 }
