@@ -7,10 +7,19 @@ import { withDeadline } from '#core/lib/deadline.js';
 import type { Logger } from '#core/logging/logger.js';
 import { readBody } from './body.js';
 import type { Dialect, Location } from './dialect.js';
-import { DeadlineExceeded, MalformedBody, MethodNotAllowed, NotInVersion, RouteNotFound, UnsupportedMediaType } from './errors.js';
-import { violation } from './joi-text.js';
+import {
+  DeadlineExceeded,
+  MalformedBody,
+  MethodNotAllowed,
+  NotInVersion,
+  ProjectMismatch,
+  RouteNotFound,
+  UnsupportedMediaType,
+} from './errors.js';
 import { healthcheck } from './health.js';
+import { parse } from './parse.js';
 import { requestId } from './request-id.js';
+import { permits } from './role.js';
 import type { AnyRoute, Call, Reply } from './route.js';
 import type { MicroVersion } from './version.js';
 
@@ -54,25 +63,39 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(healthcheck(parts.ready));
   app.use(async (ctx, next) => {
     ctx.state.location = dialect.locate(ctx.path);
+    // What the router matches instead of the path: the prefix rules are the dialect's.
+    Object.assign(ctx, { newRouterPath: ctx.state.location.path });
     await next();
   });
-  const open = router(parts, parts.routes.filter((r) => r.public === true));
+  const open = router(
+    parts,
+    parts.routes.filter((r) => r.public === true),
+  );
   app.use(open.routes());
   app.use(async (ctx, next) => {
     const token = ctx.get('x-auth-token');
     if (token === '') throw new Unauthorized('no token');
     ctx.state.identity = await parts.identity.authenticate(token);
-    ctx.state.log = ctx.state.log.child({ project_id: ctx.state.identity.projectId, user_id: ctx.state.identity.userId }, true);
+    ctx.state.log = ctx.state.log.child(
+      { project_id: ctx.state.identity.projectId, user_id: ctx.state.identity.userId },
+      true,
+    );
     await next();
   });
-  const guarded = router(parts, parts.routes.filter((r) => r.public !== true));
+  const guarded = router(
+    parts,
+    parts.routes.filter((r) => r.public !== true),
+  );
   app.use(guarded.routes());
   app.use((ctx) => {
     const path = ctx.state.location.path;
     const allow = parts.routes.filter((r) => matches(r, path)).map((r) => r.method);
     // The version is negotiated here too, so that its headers are on the refusal.
+    ctx.state.requested = ctx.get('openstack-api-version') || null;
     ctx.state.version = dialect.negotiate(ctx.headers, ctx.state.location);
-    throw allow.length > 0 ? new MethodNotAllowed([...new Set(allow)].sort()) : new RouteNotFound(path);
+    throw allow.length > 0 && dialect.hidesMethods?.(path) !== true
+      ? new MethodNotAllowed([...new Set(allow)].sort())
+      : new RouteNotFound(path);
   });
   return app;
 }
@@ -101,13 +124,24 @@ function outermost(parts: AppParts): Koa.Middleware<State> {
       await next();
     } catch (error) {
       failure = error;
-      const fault = dialect.fault(error, { requestId: s.requestId, version: s.version, headers: ctx.headers, baseUrl: base(parts, ctx) });
+      const fault = dialect.fault(error, {
+        requestId: s.requestId,
+        version: s.version,
+        headers: ctx.headers,
+        baseUrl: base(parts, ctx),
+      });
       answer(ctx, { status: fault.status, body: fault.body, ...(fault.headers && { headers: fault.headers }) }, true);
       if (error instanceof Unauthorized) ctx.set('WWW-Authenticate', `Keystone uri="${parts.identity.publicUrl}"`);
     }
     for (const name of dialect.requestIdHeaders) ctx.set(name, s.requestId);
     ctx.set(dialect.versionHeaders(s.version, s.requested, s.location));
-    const line = { route: s.route, method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(performance.now() - begun) };
+    const line = {
+      route: s.route,
+      method: ctx.method,
+      path: ctx.path,
+      status: ctx.status,
+      ms: Math.round(performance.now() - begun),
+    };
     if (ctx.status >= 500) s.log.error({ ...line, err: failure }, 'request failed');
     else s.log.info(line, 'request');
   };
@@ -135,7 +169,7 @@ function answer(ctx: Koa.ParameterizedContext<State>, reply: Reply, isFault = fa
 }
 
 function router(parts: AppParts, routes: readonly AnyRoute[]): Router<State> {
-  const made = new Router<State>();
+  const made = new Router<State>({ sensitive: true });
   const groups = new Map<string, AnyRoute[]>();
   for (const r of routes) {
     const key = `${r.method} ${r.path}`;
@@ -163,11 +197,17 @@ async function serve(
   const upload = group.some((r) => r.upload === true);
   const limit = Math.max(...group.map((r) => r.bodyLimit ?? dialect.bodyLimit));
   const raw = upload ? null : await body(ctx, limit, dialect.jsonTypes ?? []);
-  const r = group.find((x) => version.minor >= (x.versions?.min ?? 0) && version.minor <= (x.versions?.max ?? Number.MAX_SAFE_INTEGER));
+  const identity = s.identity;
+  const { project } = s.location;
+  if (identity !== null && project !== null && project !== identity.projectId) {
+    throw new ProjectMismatch(project, identity.projectId);
+  }
+  const r = group.find(
+    (x) => version.minor >= (x.versions?.min ?? 0) && version.minor <= (x.versions?.max ?? Number.MAX_SAFE_INTEGER),
+  );
   if (r === undefined) throw new NotInVersion(version.toString());
   s.route = r.name;
   s.log = s.log.child({ route: r.name }, true);
-  const identity = s.identity;
   if (identity !== null) allow(r, identity);
   const rawQuery = new URLSearchParams(ctx.querystring);
   const deadline = r.deadlineMs ?? DEFAULT_DEADLINE_MS;
@@ -199,10 +239,7 @@ async function serve(
 
 function allow(r: AnyRoute, identity: Identity): void {
   const role = r.role ?? (r.method === 'GET' || r.method === 'HEAD' ? 'reader' : 'member');
-  if (identity.isAdmin || role === 'reader') return;
-  // A bearer whose only role is `reader` may look and not touch; without any of the three names it is a member, as in old clouds.
-  const onlyReader = identity.roles.includes('reader') && !identity.roles.some((x) => x === 'member' || x === 'manager');
-  if (role === 'admin' || onlyReader) throw new Forbidden(r.name);
+  if (!permits(role, identity)) throw new Forbidden(r.name);
 }
 
 const nobody: Identity = {
@@ -250,13 +287,6 @@ function queryObject(query: URLSearchParams): Record<string, string | string[]> 
     out[key] = all.length > 1 ? all : (all[0] ?? '');
   }
   return out;
-}
-
-function parse(schema: import('joi').Schema, value: unknown, where: 'body' | 'query', stripUnknown = false): unknown {
-  const result = schema.validate(value, { abortEarly: true, convert: true, stripUnknown, errors: { label: false } });
-  if (result.error) throw violation(result.error, where, value);
-  const parsed: unknown = result.value;
-  return parsed;
 }
 
 function base(parts: AppParts, ctx: Koa.ParameterizedContext<State>): string {

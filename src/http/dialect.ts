@@ -34,6 +34,8 @@ export interface Dialect {
   /** Media types, beside the usual ones, whose bodies are JSON. */
   readonly jsonTypes?: readonly string[];
   locate(path: string): Location;
+  /** Paths that answer 404 instead of 405 to a method that they do not have. */
+  hidesMethods?(path: string): boolean;
   /** @throws VersionMalformed, VersionOutOfRange */
   negotiate(headers: IncomingHttpHeaders, location: Location): MicroVersion;
   /** Headers of every answer; `requested` is what the client sent when it was refused. */

@@ -20,6 +20,16 @@ export class NotInVersion extends RequestError {
   }
 }
 
+/** The project that the URL names is not the one of the token. */
+export class ProjectMismatch extends RequestError {
+  constructor(
+    readonly inUrl: string,
+    readonly inToken: string,
+  ) {
+    super(`project ${inUrl} in the URL is not ${inToken} of the token`);
+  }
+}
+
 export class MalformedBody extends RequestError {}
 
 export class UnsupportedMediaType extends RequestError {}

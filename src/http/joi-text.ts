@@ -1,5 +1,6 @@
 import type Joi from 'joi';
-import { SchemaViolation } from './errors.js';
+import { DomainError } from '#core/domain/errors.js';
+import { RequestError, SchemaViolation } from './errors.js';
 
 /** A value as Python's repr shows it, which is what both services print in their messages. */
 export function pythonRepr(value: unknown): string {
@@ -7,7 +8,8 @@ export function pythonRepr(value: unknown): string {
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'string') return value.includes("'") && !value.includes('"') ? `"${value}"` : `'${value.replaceAll("'", "\\'")}'`;
+  if (typeof value === 'string')
+    return value.includes("'") && !value.includes('"') ? `"${value}"` : `'${value.replaceAll("'", "\\'")}'`;
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
   if (typeof value === 'object') {
     return `{${Object.entries(value)
@@ -68,11 +70,18 @@ const ON_PARENT = new Set(['any.required', 'object.unknown', 'any.unknown']);
 
 /**
  * The first error of a Joi validation in the words of Python's jsonschema, which is what clients and their users know.
- * A schema gives its own text with `.error(...)` or `.messages({...})`; custom texts are taken as they are.
+ * A custom check gives its own text as `reason_text` of `helpers.error('any.invalid', { reason_text })`, or throws an error of the
+ * domain, which is passed on as it is.
  */
-export function violation(error: Joi.ValidationError, where: 'body' | 'query', root: unknown): SchemaViolation {
+export function violation(
+  error: Joi.ValidationError,
+  where: 'body' | 'query',
+  root: unknown,
+): SchemaViolation | DomainError | RequestError {
   const d = error.details[0];
   if (d === undefined) return new SchemaViolation(where, [], root, error.message);
+  const thrown: unknown = d.context?.['error'];
+  if (thrown instanceof DomainError || thrown instanceof RequestError) return thrown;
   const value: unknown = d.context?.['value'];
   const reason = d.context?.['reason_text'] ?? REASONS[d.type]?.(pythonRepr(value), d) ?? d.message;
   const path = ON_PARENT.has(d.type) ? d.path.slice(0, -1) : d.path;
@@ -81,6 +90,7 @@ export function violation(error: Joi.ValidationError, where: 'body' | 'query', r
 
 function at(root: unknown, path: readonly (string | number)[]): unknown {
   let v = root;
-  for (const key of path) v = typeof v === 'object' && v !== null ? Object.entries(v).find(([k]) => k === String(key))?.[1] : undefined;
+  for (const key of path)
+    v = typeof v === 'object' && v !== null ? Object.entries(v).find(([k]) => k === String(key))?.[1] : undefined;
   return v;
 }
