@@ -20,6 +20,9 @@ export interface EngineRequest {
   readonly credentials?: Readonly<Record<string, string>>;
 }
 
+/** The options of a request that is one of several under a common deadline. */
+export type StepOptions = Required<CallOptions>;
+
 interface Call {
   /** For people: "start container x". */
   readonly what: string;
@@ -74,7 +77,7 @@ export class EngineConnection {
   }
 
   /** Several requests under one deadline. `work` hands its options on to each of them. */
-  async steps<T>(call: Call, options: CallOptions | undefined, work: (inner: CallOptions) => Promise<T>): Promise<T> {
+  async steps<T>(call: Call, options: CallOptions | undefined, work: (inner: StepOptions) => Promise<T>): Promise<T> {
     const timeoutMs = options?.timeoutMs ?? this.deadlines[call.deadline ?? 'call'];
     return this.run(call, options, (signal) => work({ signal, timeoutMs }));
   }

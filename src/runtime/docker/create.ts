@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineRefused } from '#core/domain/errors.js';
 import type { CallOptions, EngineContainer } from '#core/runtime/driver.js';
 import { type Fields, fields, needed, text } from './answer.js';
@@ -10,8 +11,12 @@ import { remove } from './life-cycle.js';
 import { containerName, labelsOf, ownership } from './names.js';
 import { look } from './observe.js';
 
-/** How often a name that is taken is looked into before the conflict is reported. */
-const ATTEMPTS = 3;
+/**
+ * How long a conflict may last although no container with the name is to be seen: the engine reserves the name first, and shows
+ * the container once it is made.
+ */
+const NAME_SETTLES_MS = 5_000;
+const CONFLICT_POLL_MS = 50;
 
 /**
  * Creates the container, or finds the one that an earlier call with the same uuid and generation has made, also when that
@@ -23,15 +28,17 @@ export async function create(context: DockerContext, want: EngineContainer, opti
   const call = { what: `create container ${want.uuid}`, deadline: 'create' } as const;
   return context.connection.steps(call, options, async (inner) => {
     const body = createBody(want, context.identity, await canBoundDisk(context, want, inner));
-    for (let attempt = 1; ; attempt++) {
+    const settled = performance.now() + NAME_SETTLES_MS;
+    for (;;) {
       try {
         const id = await post(context, want, body, inner);
         await connectOthers(context, want, new Set(want.endpoints.slice(0, 1).map(({ network }) => network)), inner);
         return id;
       } catch (error) {
-        if (!isRefused(error, 'conflict') || attempt === ATTEMPTS) throw error;
+        if (!isRefused(error, 'conflict') || performance.now() > settled) throw error;
         const adopted = await resolveConflict(context, want, error, inner);
         if (adopted !== null) return adopted;
+        await sleep(CONFLICT_POLL_MS, undefined, { signal: inner.signal });
       }
     }
   });
@@ -59,7 +66,7 @@ async function post(
 }
 
 /**
- * @returns the id of the container that holds the name, when it is the wanted one; null when the name is free now
+ * @returns the id of the container that holds the name, when it is the wanted one; null when no container is to be seen
  * @throws the conflict itself when the container is foreign
  */
 async function resolveConflict(

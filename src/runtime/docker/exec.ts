@@ -109,7 +109,7 @@ export async function exec(
       return { output, exitCode: await finalExitCode(context, execId, running) };
     });
   } catch (error) {
-    await killExec(context, execId);
+    void killExec(context, execId);
     if (error instanceof DeadlinePassed) throw new ExecTimeout(want.command.join(' '));
     throw signal?.aborted ? error : toDomainError('exec', connection.socketPath, error);
   }

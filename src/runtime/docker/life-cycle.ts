@@ -159,7 +159,7 @@ export async function remove(context: DockerContext, uuid: string, options?: Cal
         throw new EngineRefused(`The container named for ${uuid} does not belong to this deployment.`, 'conflict');
       }
       if (await removeNow(context, uuid, inner)) return;
-      await sleep(REMOVAL_POLL_MS, undefined, { ...(inner.signal ? { signal: inner.signal } : {}) });
+      await sleep(REMOVAL_POLL_MS, undefined, { signal: inner.signal });
     }
   });
 }

@@ -1,13 +1,16 @@
 import { isIPv6 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineRefused } from '#core/domain/errors.js';
 import type { CallOptions, DriverIdentity, EngineNetwork } from '#core/runtime/driver.js';
 import { type Fields, fields, items, text } from './answer.js';
-import { enginePath } from './connection.js';
+import { enginePath, type StepOptions } from './connection.js';
 import type { DockerContext } from './context.js';
 import { isRefused } from './errors.js';
 import { DEPLOYMENT_LABEL, networkLabels } from './names.js';
 
 const MTU_OPTION = 'com.docker.network.driver.mtu';
+const CONFLICT_SETTLES_MS = 1_000;
+const CONFLICT_POLL_MS = 50;
 
 /**
  * Makes the network unless one with this name, driver and subnets is there.
@@ -28,10 +31,19 @@ export async function ensureNetwork(
         inner,
       );
     } catch (error) {
-      // Made by somebody else since we looked.
-      if (!(isRefused(error, 'conflict') && (await isThere(context, network, inner)))) throw error;
+      if (!(isRefused(error, 'conflict') && (await appears(context, network, inner)))) throw error;
     }
   });
+}
+
+/** Whether somebody else has made it since we looked: the engine reserves its subnet first, and shows it a moment later. */
+async function appears(context: DockerContext, network: EngineNetwork, options: StepOptions): Promise<boolean> {
+  const settled = performance.now() + CONFLICT_SETTLES_MS;
+  while (performance.now() < settled) {
+    if (await isThere(context, network, options)) return true;
+    await sleep(CONFLICT_POLL_MS, undefined, { signal: options.signal });
+  }
+  return false;
 }
 
 async function isThere(context: DockerContext, network: EngineNetwork, options: CallOptions): Promise<boolean> {

@@ -4,9 +4,9 @@ import { Unavailable } from '#core/domain/errors.js';
 import { toDomainError } from './errors.js';
 
 /** The whole of a stream. Rejects when the connection closes before its end (for-await sees `close` without `end`). */
-export async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
+export async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  for await (const chunk of stream) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
   return Buffer.concat(chunks);
 }
 
