@@ -12,15 +12,15 @@ export interface Role {
 }
 
 /** Roles of every OpenStack deployment, with what each implies (keystone-manage bootstrap). */
-const IMPLIED: Readonly<Record<string, readonly string[]>> = {
-  admin: ['member', 'reader'],
-  manager: ['member', 'reader'],
-  member: ['reader'],
-  reader: [],
-  service: [],
-};
+const IMPLIED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['admin', ['member', 'reader']],
+  ['manager', ['member', 'reader']],
+  ['member', ['reader']],
+  ['reader', []],
+  ['service', []],
+]);
 
-export const ROLES: readonly Role[] = Object.keys(IMPLIED).map((name) => ({ id: stableId(`role ${name}`), name }));
+export const ROLES: readonly Role[] = [...IMPLIED.keys()].map((name) => ({ id: stableId(`role ${name}`), name }));
 
 export const roleById = (id: string): Role | null => ROLES.find((r) => r.id === id) ?? null;
 
@@ -28,6 +28,6 @@ export const roleByName = (name: string): Role | null => ROLES.find((r) => r.nam
 
 /** The roles that a bearer of `assigned` has, each once, in the order of `ROLES`. */
 export function effectiveRoles(assigned: readonly string[]): Role[] {
-  const names = new Set(assigned.flatMap((name) => [name, ...(IMPLIED[name] ?? [])]));
+  const names = new Set(assigned.flatMap((name) => [name, ...(IMPLIED.get(name) ?? [])]));
   return ROLES.filter((r) => names.has(r.name));
 }
