@@ -7,6 +7,19 @@ export interface StatusCondition {
   readonly states: readonly ContainerState[];
   /** null: whatever is in flight. */
   readonly tasks: readonly (Action | 'none')[] | null;
+  /** Only while the operation in flight waits, or runs. */
+  readonly phase?: 'queued' | 'running';
+  /** Only for reboots of this kind. */
+  readonly rebootType?: 'SOFT' | 'HARD';
+  /** Whether the process ended by itself with an error (or was killed for want of memory). */
+  readonly crashed?: boolean;
+}
+
+/** A regular expression on the text form of a column. */
+export interface TextCondition {
+  readonly field: TextField;
+  /** POSIX regular expression, searched unanchored. */
+  readonly regex: string;
 }
 
 /** What to list. All conditions hold together; an absent one does not restrict. */
@@ -29,6 +42,13 @@ export interface ContainerQuery {
   readonly addressRegex?: string;
   readonly reservationRegex?: string;
   readonly keyName?: string;
+  readonly matching?: readonly TextCondition[];
+  /** Containers with all of the first, one of the second, not all of the third, none of the fourth. */
+  readonly tags?: { readonly all?: Tags; readonly any?: Tags; readonly notAll?: Tags; readonly none?: Tags };
+  readonly locked?: boolean;
+  readonly lockedBy?: string;
+  readonly configDrive?: boolean;
+  readonly launchIndex?: number;
   readonly statuses?: readonly StatusCondition[];
   readonly changedSince?: Date;
   readonly changedBefore?: Date;
@@ -37,6 +57,24 @@ export interface ContainerQuery {
   /** Uuid of the last container of the page before. */
   readonly marker?: string;
 }
+
+type Tags = readonly string[];
+
+const time = (column: string): string => `coalesce(to_char(${column} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), '')`;
+const attribute = (name: string): string => `coalesce(c.server ->> '${name}', '')`;
+/** Columns that can be searched by a regular expression, as text. */
+const TEXT = {
+  hostname: 'c.hostname',
+  availability_zone: "coalesce(c.availability_zone, '')",
+  created_at: time('c.created_at'),
+  launched_at: time('c.launched_at'),
+  deleted_at: time('c.deleted_at'),
+  description: attribute('description'),
+  access_ip_v4: attribute('accessIPv4'),
+  access_ip_v6: attribute('accessIPv6'),
+  disk_config: attribute('diskConfig'),
+} as const;
+export type TextField = keyof typeof TEXT;
 
 /** Columns to sort by. Null-able ones sort as the smallest value, so that a marker always has a place. */
 const SORT = {
@@ -60,6 +98,13 @@ const SORT = {
   deleted_at: "coalesce(c.deleted_at, 'epoch')",
   key_name: "coalesce(c.server ->> 'keyName', '')",
   launch_index: "(c.server ->> 'launchIndex')::integer",
+  description: TEXT.description,
+  access_ip_v4: TEXT.access_ip_v4,
+  access_ip_v6: TEXT.access_ip_v6,
+  disk_config: TEXT.disk_config,
+  locked: "coalesce(c.server ->> 'locked', '')",
+  config_drive: "(c.server ->> 'configDrive')::boolean",
+  flavor: "coalesce(c.server -> 'flavor' ->> 'id', '')",
   state: `(${STATE_SQL})`,
 } as const;
 export type SortKey = keyof typeof SORT;
@@ -95,12 +140,22 @@ export function conditionOf(q: ContainerQuery): SqlCondition {
   if (q.reservationRegex !== undefined) and.push(`c.server ->> 'reservationId' ~ ${v(q.reservationRegex)}`);
   if (q.keyName !== undefined) and.push(`c.server ->> 'keyName' ~ ${v(q.keyName)}`);
   if (q.addressRegex !== undefined) {
-    and.push(`exists (select 1 from jsonb_path_query(c.ports, '$[*].fixedIps[*].address') a where a #>> '{}' ~ ${v(q.addressRegex)})`);
+    and.push(
+      `exists (select 1 from jsonb_path_query(c.ports, '$[*].fixedIps[*].address') a where a #>> '{}' ~ ${v(q.addressRegex)})`,
+    );
   }
+  for (const m of q.matching ?? []) and.push(`${TEXT[m.field]} ~ ${v(m.regex)}`);
+  if (q.tags !== undefined) and.push(...tagConditions(q.tags, v));
+  if (q.locked !== undefined) and.push(`(c.server ->> 'locked' is not null) = ${v(q.locked)}`);
+  if (q.lockedBy !== undefined) and.push(`c.server ->> 'locked' = ${v(q.lockedBy)}`);
+  if (q.configDrive !== undefined) and.push(`(c.server ->> 'configDrive')::boolean = ${v(q.configDrive)}`);
+  if (q.launchIndex !== undefined) and.push(`(c.server ->> 'launchIndex')::integer = ${v(q.launchIndex)}`);
   if (q.changedSince !== undefined) and.push(`c.updated_at >= ${v(q.changedSince)}`);
   if (q.changedBefore !== undefined) and.push(`c.updated_at <= ${v(q.changedBefore)}`);
   if (q.statuses !== undefined) and.push(`(${q.statuses.map((s) => status(s, v)).join(' or ') || 'false'})`);
-  const keys = q.sort.some((s) => s.key === 'uuid' || s.key === 'seq') ? q.sort : [...q.sort, { key: 'uuid', direction: q.sort.at(-1)?.direction ?? 'desc' } as const];
+  const keys = q.sort.some((s) => s.key === 'uuid' || s.key === 'seq')
+    ? q.sort
+    : [...q.sort, { key: 'uuid', direction: q.sort.at(-1)?.direction ?? 'desc' } as const];
   if (q.marker !== undefined) and.push(after(keys, v(q.marker)));
   return {
     where: and.length > 0 ? and.join(' and ') : 'true',
@@ -110,9 +165,26 @@ export function conditionOf(q: ContainerQuery): SqlCondition {
 }
 
 function status(s: StatusCondition, v: (value: unknown) => string): string {
-  const state = `(${STATE_SQL}) = any(${v(`{${s.states.join(',')}}`)}::text[])`;
-  if (s.tasks === null) return state;
-  return `(${state} and coalesce(t.action, 'none') = any(${v(`{${s.tasks.join(',')}}`)}::text[]))`;
+  const and = [`(${STATE_SQL}) = any(${v(`{${s.states.join(',')}}`)}::text[])`];
+  if (s.tasks !== null) and.push(`coalesce(t.action, 'none') = any(${v(`{${s.tasks.join(',')}}`)}::text[])`);
+  if (s.phase !== undefined) and.push(`t.state = ${v(s.phase)}`);
+  if (s.rebootType !== undefined) and.push(`t.args ->> 'type' = ${v(s.rebootType)}`);
+  if (s.crashed !== undefined) {
+    and.push(`(not c.stop_requested and (c.oom_killed or coalesce(c.exit_code, 0) <> 0)) = ${v(s.crashed)}`);
+  }
+  return `(${and.join(' and ')})`;
+}
+
+function tagConditions(tags: NonNullable<ContainerQuery['tags']>, v: (value: unknown) => string): string[] {
+  const all = (wanted: Tags): string => `c.server -> 'tags' @> ${v(JSON.stringify(wanted))}::jsonb`;
+  const any = (wanted: Tags): string =>
+    `exists (select 1 from jsonb_array_elements(${v(JSON.stringify(wanted))}::jsonb) tag where c.server -> 'tags' @> tag)`;
+  return [
+    ...(tags.all ? [all(tags.all)] : []),
+    ...(tags.any ? [any(tags.any)] : []),
+    ...(tags.notAll ? [`not (${all(tags.notAll)})`] : []),
+    ...(tags.none ? [`not (${any(tags.none)})`] : []),
+  ];
 }
 
 /**
