@@ -186,6 +186,18 @@ describe('docker driver and an engine that fails', () => {
     expect(error).to.include({ name: 'EngineRefused', reason: 'manifest unknown' });
   });
 
+  it('a start that an engine crash has made impossible says what helps', async () => {
+    const body = JSON.stringify({ message: 'task 3fd0c0ffee: already exists: unknown' });
+    const driver = await withEngine(
+      fakeEngine((socket) =>
+        socket.end(`HTTP/1.1 500 Internal Server Error\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+      ),
+    );
+    const error = await failure(driver.start(randomUUID(), { timeoutMs }));
+    expect(error).to.include({ name: 'EngineRefused', kind: 'failed' });
+    expect(error.message).to.include('made anew').and.to.include('task 3fd0c0ffee');
+  });
+
   it('credentials go into the header for the registry, and into no error', async () => {
     let header = '';
     const driver = await withEngine(

@@ -6,7 +6,6 @@ import { enginePath } from './connection.js';
 import type { DockerContext } from './context.js';
 import { createBody, endpointMember } from './create-body.js';
 import { isRefused } from './errors.js';
-import { info } from './info.js';
 import { remove } from './life-cycle.js';
 import { containerName, labelsOf, ownership } from './names.js';
 import { look } from './observe.js';
@@ -46,7 +45,7 @@ export async function create(context: DockerContext, want: EngineContainer, opti
 
 async function canBoundDisk(context: DockerContext, want: EngineContainer, options: CallOptions): Promise<boolean> {
   if (want.limits.diskGb === 0) return false;
-  const { diskQuota } = await info(context.connection, options);
+  const { diskQuota } = await context.info.recent(options);
   if (!diskQuota) context.log.debug({ container: want.uuid }, 'no disk quota: the writable layer is not bounded');
   return diskQuota;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '#core/logging/logger.js';
-import type { DriverIdentity, EngineInfo, RuntimeDriver } from '#core/runtime/driver.js';
+import type { DriverIdentity, RuntimeDriver } from '#core/runtime/driver.js';
 import { getArchive, putArchive, putFiles } from './archives.js';
 import { capabilitiesOf } from './capabilities.js';
 import { EngineConnection } from './connection.js';
@@ -9,7 +9,7 @@ import { type DockerDeadlines, defaultDeadlines } from './deadlines.js';
 import { events } from './events.js';
 import { exec, execAttach, execCreate, execExitCode, execResize } from './exec.js';
 import * as images from './images.js';
-import { info, ping } from './info.js';
+import { KnownInfo, ping } from './info.js';
 import { kill, pause, remove, start, stop, unpause, update } from './life-cycle.js';
 import { logs } from './logs.js';
 import { ensureNetwork, listSubnets, removeNetwork } from './networks.js';
@@ -28,17 +28,14 @@ export interface DockerDriverOptions {
 /** A driver for Docker Engine. Connects with the first call, and needs no closing. */
 export function createDockerDriver(options: DockerDriverOptions): RuntimeDriver {
   const connection = new EngineConnection(options.socketPath, { ...defaultDeadlines, ...options.deadlines });
-  const context: DockerContext = { connection, identity: options.identity, log: options.log };
-  let known: EngineInfo | null = null;
+  const info = new KnownInfo(connection);
+  const context: DockerContext = { connection, info, identity: options.identity, log: options.log };
   return {
     name: 'docker',
     ping: (callOptions) => ping(connection, callOptions),
-    info: async (callOptions) => {
-      known = await info(connection, callOptions);
-      return known;
-    },
-    // Not asked of the engine: the caller has read `info` at boot, and until then runc is what engines come with.
-    capabilities: (runtime) => capabilitiesOf(runtime ?? known?.defaultRuntime ?? 'runc'),
+    info: (callOptions) => info.read(callOptions),
+    // Answers at once: the caller has read `info` at boot.
+    capabilities: (runtime) => capabilitiesOf(runtime ?? info.defaultRuntime),
 
     create: (want, callOptions) => create(context, want, callOptions),
     start: (uuid, callOptions) => start(context, uuid, callOptions),

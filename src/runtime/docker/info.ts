@@ -9,13 +9,41 @@ const GIB = 1024 ** 3;
 /** Storage drivers that bound a writable layer on every file system that they run on. */
 const quotaDrivers = new Set(['btrfs', 'zfs', 'devicemapper', 'windowsfilter']);
 
+/** Less than an engine needs to come back with another storage driver and other runtimes. */
+const RECENT_MS = 10_000;
+
+/** What the engine has said of itself, so that each create need not ask again. */
+export class KnownInfo {
+  #last: { readonly info: EngineInfo; readonly at: number } | null = null;
+
+  constructor(readonly connection: EngineConnection) {}
+
+  /** Asks the engine. */
+  async read(options?: CallOptions): Promise<EngineInfo> {
+    const seen = await info(this.connection, options);
+    this.#last = { info: seen, at: performance.now() };
+    return seen;
+  }
+
+  /** Asks the engine unless it has answered a moment ago. */
+  async recent(options?: CallOptions): Promise<EngineInfo> {
+    const last = this.#last;
+    return last !== null && performance.now() - last.at < RECENT_MS ? last.info : this.read(options);
+  }
+
+  /** Asks nobody. Before the first answer: what engines come with. */
+  get defaultRuntime(): string {
+    return this.#last?.info.defaultRuntime ?? 'runc';
+  }
+}
+
 /** @throws Unavailable */
 export async function ping(connection: EngineConnection, options?: CallOptions): Promise<void> {
   await connection.call({ what: 'ping', deadline: 'ping' }, { method: 'GET', path: '/_ping' }, options);
 }
 
 /** What the engine and its host have. `diskGb` is the size of the file system that holds the engine's data. */
-export async function info(connection: EngineConnection, options?: CallOptions): Promise<EngineInfo> {
+async function info(connection: EngineConnection, options?: CallOptions): Promise<EngineInfo> {
   const [about, release] = await Promise.all([
     connection.call({ what: 'read engine information' }, { method: 'GET', path: '/info' }, options),
     connection.call({ what: 'read engine version' }, { method: 'GET', path: '/version' }, options),

@@ -6,7 +6,6 @@ import { type Fields, fields, number } from './answer.js';
 import type { DockerContext } from './context.js';
 import { limitMembers } from './create-body.js';
 import { isRefused } from './errors.js';
-import { info } from './info.js';
 import { containerPath, labelsOf, ownership } from './names.js';
 import { look, lookExisting } from './observe.js';
 
@@ -136,11 +135,13 @@ async function updateBody(
   const current = fields((await lookExisting(context, uuid, options))['HostConfig']);
   const memory = number(current['Memory']) / MIB;
   const swap = Math.max(0, number(current['MemorySwap']) / MIB - memory);
-  const whole = limits.cpus === 0 || limits.memoryMb === 0 ? await info(context.connection, options) : null;
-  const keepsMemory = limits.memoryMb === undefined && limits.swapMb === undefined;
+  const unlimited = limits.cpus === 0 || limits.memoryMb === 0 ? await context.info.recent(options) : null;
+  // limitMembers leaves a 0 out, which the engine reads as "as it was".
+  const asItWas = 0;
+  const memoryAsItWas = limits.swapMb === undefined ? asItWas : memory;
   return limitMembers({
-    cpus: limits.cpus || (limits.cpus === 0 ? (whole?.cpus ?? 0) : 0),
-    memoryMb: keepsMemory ? 0 : (limits.memoryMb ?? memory) || (whole?.memoryMb ?? 0),
+    cpus: limits.cpus === 0 && unlimited ? unlimited.cpus : (limits.cpus ?? asItWas),
+    memoryMb: limits.memoryMb === 0 && unlimited ? unlimited.memoryMb : (limits.memoryMb ?? memoryAsItWas),
     swapMb: limits.swapMb ?? swap,
   });
 }
