@@ -30,7 +30,7 @@ export function imagesContract(bench: Bench): void {
 
   it('are imported with their changes, and run', async () => {
     const reference = name('1');
-    const image = await bench.driver.importImage(busyboxRoot(), reference, [
+    const image = await bench.driver.importImage(await busyboxRoot(), reference, [
       'CMD ["echo", "hello from the image"]',
       'ENV PATH=/bin COLOUR=a=b',
       'EXPOSE 8080/tcp',
