@@ -14,6 +14,7 @@ export interface HostAgent {
   top(uuid: string, psArgs: string | null, options?: CallOptions): Promise<{ titles: string[]; processes: string[][] }>;
   stats(uuid: string, options?: CallOptions): Promise<EngineStats>;
   getArchive(uuid: string, path: string, options?: CallOptions): Promise<{ stat: ArchiveStat; tar: NodeJS.ReadableStream }>;
+  putArchive(uuid: string, path: string, tar: Buffer, options?: CallOptions): Promise<void>;
 }
 
 /** The way to the agents. In one process it is a direct call. */

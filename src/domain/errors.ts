@@ -152,10 +152,12 @@ export class EngineRefused extends DomainError {
   }
 }
 
-/** No host can take the container. `reasons` says, filter by filter, why. */
+/** No host can take the container. `reasons` says, filter by filter, why: it names hosts, which only administrators see. */
 export class NoValidHost extends DomainError {
+  static readonly summary = 'There are not enough hosts available.';
+
   constructor(readonly reasons: readonly string[]) {
-    super(['There are not enough hosts available.', ...reasons].join(' '));
+    super([NoValidHost.summary, ...reasons].join(' '));
   }
 }
 

@@ -87,6 +87,7 @@ function pick(engine: Engine, candidates: Candidate[], spec: ContainerSpec, plac
     host: placement.host,
     sameHosts: hints.same,
     differentHosts: hints.different,
+    labels: placement.labels ?? {},
   };
   try {
     const best = schedule(candidates, request, engine.ratios);
@@ -99,7 +100,7 @@ function pick(engine: Engine, candidates: Candidate[], spec: ContainerSpec, plac
     return { host: best.host.name, zone: best.host.availabilityZone, failure: null };
   } catch (error) {
     if (!(error instanceof NoValidHost)) throw error;
-    return { host: null, zone: null, failure: { code: 500, message: error.message, details: null, at: new Date() } };
+    return { host: null, zone: null, failure: { code: 500, message: NoValidHost.summary, details: error.reasons.join(' '), at: new Date() } };
   }
 }
 

@@ -49,6 +49,8 @@ export interface Placement {
   readonly host: string | null;
   readonly sameHost: readonly string[];
   readonly differentHost: readonly string[];
+  /** Labels that the host must have. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export const anywhere: Placement = { zone: null, host: null, sameHost: [], differentHost: [] };

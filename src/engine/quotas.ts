@@ -6,3 +6,6 @@ export async function projectQuota(engine: Engine, projectId: string): Promise<{
   const [limits, usage] = await Promise.all([engine.store.quotas.limits(projectId), engine.store.quotas.usage(projectId)]);
   return { limits, usage };
 }
+
+/** Limits of a project that has none of its own. */
+export const defaultQuota = (engine: Engine): Promise<QuotaLimits> => engine.store.quotas.limits('');

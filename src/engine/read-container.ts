@@ -5,6 +5,8 @@ import { checkTransition, type NativeRow } from '#core/domain/transitions.js';
 import type { EngineStats, ExecResult, LogRequest } from '#core/runtime/driver.js';
 import type { Engine } from './engine.js';
 
+export type { EngineStats } from '#core/runtime/driver.js';
+
 /** What is asked of the engine at once, on the host of the container: it goes to the agent, not through an operation. */
 
 function check(container: Container, row: NativeRow): void {

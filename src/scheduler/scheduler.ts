@@ -1,5 +1,5 @@
-import type { Host } from '#core/domain/host.js';
 import { NoValidHost } from '#core/domain/errors.js';
+import type { Host } from '#core/domain/host.js';
 
 /** How far the resources of a host may be promised beyond what it has. */
 export interface Ratios {
@@ -32,12 +32,15 @@ export interface SchedulerRequest {
   /** Hosts that the hints ask for, or forbid. */
   readonly sameHosts: readonly string[] | null;
   readonly differentHosts: readonly string[];
+  /** Labels that the host's engine must have. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Why a host is out; null: it may stay. */
 type Filter = (c: Candidate, r: SchedulerRequest, ratios: Ratios) => string | null;
 
-const requestedHost: Filter = (c, r) => (r.host !== null && r.host !== c.host.name ? 'another host was requested' : null);
+const requestedHost: Filter = (c, r) =>
+  r.host !== null && r.host !== c.host.name ? 'another host was requested' : null;
 const service: Filter = (c) => (!c.host.enabled ? 'its service is disabled' : !c.alive ? 'its service is down' : null);
 const zone: Filter = (c, r) =>
   r.zone !== null && r.zone !== c.host.availabilityZone ? `it is in zone ${c.host.availabilityZone}` : null;
@@ -46,7 +49,9 @@ const runtime: Filter = (c, r) =>
 /** One container never gets more than the host really has, whatever the ratio: the engine would refuse it. */
 const cpu: Filter = (c, r, x) => {
   if (r.cpus > c.host.info.cpus) return `it has ${c.host.info.cpus} CPUs`;
-  return r.cpus + c.load.cpus > c.host.info.cpus * x.cpu ? `${round(c.host.info.cpus * x.cpu - c.load.cpus)} CPUs are left` : null;
+  return r.cpus + c.load.cpus > c.host.info.cpus * x.cpu
+    ? `${round(c.host.info.cpus * x.cpu - c.load.cpus)} CPUs are left`
+    : null;
 };
 const memory: Filter = (c, r, x) => {
   const free = (c.host.info.memoryMb - x.reservedMemoryMb) * x.ram - c.load.memoryMb;
@@ -60,8 +65,12 @@ const hints: Filter = (c, r) => {
   if (r.sameHosts !== null && !r.sameHosts.includes(c.host.name)) return 'the hint same_host names another host';
   return r.differentHosts.includes(c.host.name) ? 'the hint different_host forbids it' : null;
 };
+const labels: Filter = (c, r) => {
+  const missing = Object.entries(r.labels ?? {}).find(([name, value]) => c.host.info.labels[name] !== value);
+  return missing === undefined ? null : `it has no label ${missing[0]}=${missing[1]}`;
+};
 
-const FILTERS: readonly Filter[] = [requestedHost, service, zone, runtime, cpu, memory, disk, hints];
+const FILTERS: readonly Filter[] = [requestedHost, service, zone, runtime, cpu, memory, disk, hints, labels];
 const round = (n: number): number => Math.max(0, Math.round(n * 100) / 100);
 
 /**

@@ -1,0 +1,124 @@
+import type { Container } from '#core/domain/container.js';
+import { ACTIONS, type Action } from '#core/domain/operation.js';
+import { type ContainerState, deriveState } from '#core/domain/state.js';
+import type { StatusCondition } from '#core/engine/list-containers.js';
+
+/** How a container looks in Zun's words (native-api.md 4.3). */
+export type Status =
+  | 'Creating'
+  | 'Created'
+  | 'Running'
+  | 'Paused'
+  | 'Restarting'
+  | 'Stopped'
+  | 'Error'
+  | 'Dead'
+  | 'Deleting'
+  | 'Deleted';
+
+const OF_STATE: Readonly<Record<ContainerState, Status>> = {
+  creating: 'Creating',
+  created: 'Created',
+  running: 'Running',
+  paused: 'Paused',
+  restarting: 'Restarting',
+  stopped: 'Stopped',
+  error: 'Error',
+  dead: 'Dead',
+  deleted: 'Deleted',
+};
+
+/** null: an action that Zun has no task for. */
+const TASK_OF: Readonly<Record<Action, string | null>> = {
+  create: 'container_creating',
+  start: 'container_starting',
+  stop: 'container_stopping',
+  reboot: 'container_rebooting',
+  kill: 'container_killing',
+  pause: 'container_pausing',
+  unpause: 'container_unpausing',
+  update: null,
+  delete: 'container_deleting',
+};
+
+/**
+ * Status by state and action in flight. A container whose creation is not over is never `Created`: whoever waits for that word
+ * may start it at once, and would be told that it is busy.
+ */
+export function statusOf(state: ContainerState, action: Action | null): Status {
+  if (state === 'deleted') return 'Deleted';
+  if (action === 'delete') return 'Deleting';
+  if (action === 'reboot') return 'Restarting';
+  if (action === 'create' && state === 'created') return 'Creating';
+  return OF_STATE[state];
+}
+
+export const containerStatus = (c: Container): Status => statusOf(deriveState(c.facts), c.task?.action ?? null);
+
+export const taskState = (action: Action | null): string | null => (action === null ? null : TASK_OF[action]);
+
+/** null when nothing is wrong. */
+export function statusReason(c: Container): string | null {
+  const { failure, missingSince, engineId } = c.facts;
+  if (failure !== null) return failure.message;
+  return missingSince === null ? null : `No such container: ${engineId ?? c.uuid} in docker`;
+}
+
+const UNITS = [
+  ['days', 86_400_000],
+  ['hours', 3_600_000],
+  ['mins', 60_000],
+  ['seconds', 1000],
+] as const;
+
+/** Time passed in one unit, truncated; null under a second. */
+function elapsed(from: Date, now: Date): string | null {
+  const ms = now.getTime() - from.getTime();
+  const unit = UNITS.find(([, size]) => ms >= size);
+  return unit === undefined ? null : `${Math.floor(ms / unit[1])} ${unit[0]}`;
+}
+
+/** The one part of a view that changes with the clock. */
+export function statusDetail(c: Container, now: Date): string | null {
+  const { startedAt, finishedAt, exitCode } = c.facts;
+  const state = deriveState(c.facts);
+  const up = startedAt && elapsed(startedAt, now);
+  switch (state) {
+    case 'running':
+      return up && `Up ${up}`;
+    case 'paused':
+      return up && `Up ${up} (paused)`;
+    case 'stopped': {
+      const ago = finishedAt && elapsed(finishedAt, now);
+      return ago && `Exited(${exitCode ?? 0}) ${ago} ago `;
+    }
+    case 'created':
+    case 'dead':
+    case 'restarting':
+      return OF_STATE[state];
+    case 'creating':
+    case 'error':
+    case 'deleted':
+      return null;
+  }
+}
+
+const STATES = Object.keys(OF_STATE).filter((s): s is ContainerState => s in OF_STATE);
+const TASKS: readonly (Action | 'none')[] = ['none', ...ACTIONS];
+
+/**
+ * The inverse, for filters of a list: which states and actions in flight show as this status and task state. It tries them all,
+ * so it cannot differ from what is shown. A status that nothing has gives no condition, and so an empty list.
+ */
+export function conditionsFor(wanted: { readonly status?: string; readonly task_state?: string }): StatusCondition[] {
+  const shows = (state: ContainerState, task: Action | 'none'): boolean => {
+    const action = task === 'none' ? null : task;
+    return (
+      (wanted.status === undefined || statusOf(state, action) === wanted.status) &&
+      (wanted.task_state === undefined || taskState(action) === wanted.task_state)
+    );
+  };
+  return STATES.map((state) => ({ states: [state], tasks: TASKS.filter((t) => shows(state, t)) })).filter(
+    (c) => c.tasks.length > 0,
+  );
+}
