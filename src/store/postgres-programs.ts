@@ -70,7 +70,12 @@ function binaries(): string {
   return join(root, 'native', 'bin');
 }
 
-const symlinkList = Joi.array<{ source: string; target: string }[]>()
+interface Symlink {
+  /** Both are relative to the package. */
+  readonly source: string;
+  readonly target: string;
+}
+const symlinkList = Joi.array<Symlink[]>()
   .items(Joi.object({ source: Joi.string().required(), target: Joi.string().required() }))
   .required();
 
@@ -78,7 +83,8 @@ const symlinkList = Joi.array<{ source: string; target: string }[]>()
 function makeSymlinks(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
-  for (const { source, target } of Joi.attempt(JSON.parse(readFileSync(list, 'utf8')), symlinkList)) {
+  const links: Symlink[] = Joi.attempt(JSON.parse(readFileSync(list, 'utf8')), symlinkList);
+  for (const { source, target } of links) {
     if (!existsSync(join(root, target))) symlinkSync(basename(source), join(root, target));
   }
 }
