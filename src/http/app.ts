@@ -217,7 +217,7 @@ async function serve(
       version,
       params: Object.fromEntries(Object.entries(params).map(([k, v]) => [k, v ?? ''])),
       query: r.query ? parse(r.query(version), queryObject(rawQuery), 'query') : {},
-      body: r.body ? parse(r.body(version), raw, 'body', s.location.lenient) : undefined,
+      body: r.body ? parse(r.body(version, s.location.lenient), raw, 'body', s.location.lenient) : undefined,
       rawQuery,
       baseUrl: base(parts, ctx),
       prefix: s.location.prefix,

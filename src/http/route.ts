@@ -50,7 +50,8 @@ export interface Route<Body = unknown, Query = unknown> {
   /** Who may call it, by role; `reader` is any member of the project. Default: `member` for writes, `reader` for reads. */
   readonly role?: 'reader' | 'member' | 'admin';
   readonly query?: (version: MicroVersion) => Joi.ObjectSchema<Query>;
-  readonly body?: (version: MicroVersion) => Joi.Schema<Body>;
+  /** `lenient` as in `Call`. */
+  readonly body?: (version: MicroVersion, lenient: boolean) => Joi.Schema<Body>;
   /** The handler reads the body itself, of any media type and length, from `call.upload`. */
   readonly upload?: boolean;
   /** Largest body in bytes, where it differs from the app's. */
@@ -63,7 +64,7 @@ export interface Route<Body = unknown, Query = unknown> {
 /** A route of any body and query: what a table holds. */
 export interface AnyRoute extends Omit<Route, 'handler' | 'query' | 'body'> {
   readonly query?: (version: MicroVersion) => Joi.ObjectSchema;
-  readonly body?: (version: MicroVersion) => Joi.Schema;
+  readonly body?: (version: MicroVersion, lenient: boolean) => Joi.Schema;
   readonly handler: (call: Call) => Promise<Reply> | Reply;
 }
 

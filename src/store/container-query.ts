@@ -39,7 +39,9 @@ export interface ContainerQuery {
   readonly flavorId?: string;
   readonly memoryMb?: number;
   readonly autoRemove?: boolean;
+  /** On fixed addresses of IPv4, and of IPv6. */
   readonly addressRegex?: string;
+  readonly address6Regex?: string;
   readonly reservationRegex?: string;
   readonly keyName?: string;
   readonly matching?: readonly TextCondition[];
@@ -139,11 +141,8 @@ export function conditionOf(q: ContainerQuery): SqlCondition {
   if (q.autoRemove !== undefined) and.push(`(c.spec ->> 'autoRemove')::boolean = ${v(q.autoRemove)}`);
   if (q.reservationRegex !== undefined) and.push(`c.server ->> 'reservationId' ~ ${v(q.reservationRegex)}`);
   if (q.keyName !== undefined) and.push(`c.server ->> 'keyName' ~ ${v(q.keyName)}`);
-  if (q.addressRegex !== undefined) {
-    and.push(
-      `exists (select 1 from jsonb_path_query(c.ports, '$[*].fixedIps[*].address') a where a #>> '{}' ~ ${v(q.addressRegex)})`,
-    );
-  }
+  if (q.addressRegex !== undefined) and.push(hasAddress(4, v(q.addressRegex)));
+  if (q.address6Regex !== undefined) and.push(hasAddress(6, v(q.address6Regex)));
   for (const m of q.matching ?? []) and.push(`${TEXT[m.field]} ~ ${v(m.regex)}`);
   if (q.tags !== undefined) and.push(...tagConditions(q.tags, v));
   if (q.locked !== undefined) and.push(`(c.server ->> 'locked' is not null) = ${v(q.locked)}`);
@@ -174,6 +173,9 @@ function status(s: StatusCondition, v: (value: unknown) => string): string {
   }
   return `(${and.join(' and ')})`;
 }
+
+const hasAddress = (version: 4 | 6, regex: string): string =>
+  `exists (select 1 from jsonb_path_query(c.ports, '$[*].fixedIps[*] ? (@.version == ${version}).address') a where a #>> '{}' ~ ${regex})`;
 
 function tagConditions(tags: NonNullable<ContainerQuery['tags']>, v: (value: unknown) => string): string[] {
   const all = (wanted: Tags): string => `c.server -> 'tags' @> ${v(JSON.stringify(wanted))}::jsonb`;
