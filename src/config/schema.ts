@@ -90,6 +90,8 @@ export interface Config {
   readonly execTimeoutSeconds: number;
   /** IPv4 block that new private networks get their /24 from. Default 10.87.0.0/16. */
   readonly subnetBase: string;
+  /** A look-up of an image by a reference that no engine has makes its record, to be pulled when it is used: for hosts with a registry. */
+  readonly imageAutocreate: boolean;
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -144,6 +146,7 @@ export function configSchema(): Joi.ObjectSchema<Config> {
     defaults: group<Config['defaults']>({ cpu: positive(1), memoryMb: count(512).min(6) }),
     novaMaxVersion: Joi.string().default(`2.${HIGHEST_NOVA_MINOR}`).custom(novaVersion),
     execTimeoutSeconds: positive(5).max(3600),
+    imageAutocreate: Joi.boolean().default(false),
     subnetBase: Joi.string().default('10.87.0.0/16').custom(subnetBase),
   });
 }

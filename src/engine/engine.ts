@@ -7,6 +7,8 @@ import type { NetworkProvider, WantedInterface } from '#core/network/provider.js
 import type { Ratios } from '#core/scheduler/scheduler.js';
 import type { Store } from '#core/store/store.js';
 
+export type { WantedInterface } from '#core/network/provider.js';
+
 /**
  * What the verbs of the engine work with. The front ends hold it without looking inside, and pass it to the functions of this
  * folder: they are the only door.

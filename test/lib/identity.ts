@@ -3,13 +3,13 @@ import { seedIdentity } from '#core/identity/embedded/seed.js';
 import type { Database } from '#core/store/database.js';
 import { IdentityStore } from '#core/store/identity-store.js';
 
-export const PASSWORDS = { adminPassword: 'admin-pw', demoPassword: 'demo-pw', altPassword: 'alt-pw' } as const;
+export const PASSWORDS = { adminPassword: 'admin-pw', demoPassword: 'demo-pw', altPassword: 'alt-pw', readerPassword: 'reader-pw' } as const;
 export const SECRET = 'a secret of the tests';
 
 const passwordOf: Readonly<Record<string, string>> = {
   admin: PASSWORDS.adminPassword,
   demo: PASSWORDS.demoPassword,
-  reader: PASSWORDS.demoPassword,
+  reader: PASSWORDS.readerPassword,
   alt: PASSWORDS.altPassword,
 };
 

@@ -51,6 +51,7 @@ describe('configuration', () => {
       defaults: { cpu: 1, memoryMb: 512 },
       novaMaxVersion: '2.96',
       execTimeoutSeconds: 5,
+      imageAutocreate: false,
       subnetBase: '10.87.0.0/16',
     });
   });

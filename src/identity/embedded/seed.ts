@@ -4,9 +4,9 @@ import { hashPassword } from './password.js';
 
 export interface SeedPasswords {
   readonly adminPassword: string;
-  /** Of the users `demo` and `reader`. */
   readonly demoPassword: string;
   readonly altPassword: string;
+  readonly readerPassword: string;
 }
 
 /** A new id as Keystone makes them: 32 hex digits. */
@@ -17,11 +17,13 @@ export const newId = (): string => randomUUID().replaceAll('-', '');
  * @returns whether it made them
  */
 export async function seedIdentity(store: IdentityStore, passwords: SeedPasswords): Promise<boolean> {
+  // Hashing is slow on purpose: not at every start.
+  if ((await store.users()).length > 0) return false;
   // outside the transaction: hashing takes longer than others should wait for the table
   const [admin, demo, reader, alt] = await Promise.all([
     hashPassword(passwords.adminPassword),
     hashPassword(passwords.demoPassword),
-    hashPassword(passwords.demoPassword),
+    hashPassword(passwords.readerPassword),
     hashPassword(passwords.altPassword),
   ]);
   return store.ifEmpty(async (transaction) => {

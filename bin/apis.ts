@@ -1,0 +1,87 @@
+import type { RequestListener } from 'node:http';
+import { localGateway } from '#core/agent/local-gateway.js';
+import type { Config } from '#core/config/config.js';
+import type { Engine } from '#core/engine/engine.js';
+import { type Listening, listen } from '#core/http/server.js';
+import type { Logger } from '#core/logging/logger.js';
+import type { RuntimeDriver } from '#core/runtime/driver.js';
+import { createIdentityApp } from '#core/standalone/identity/app.js';
+import { createImageApp } from '#core/standalone/image/app.js';
+import { createNetworkApp } from '#core/standalone/network/app.js';
+import type { Store } from '#core/store/store.js';
+import { createNativeApp } from '#native/app.js';
+import { createNovaApp } from '#nova/app.js';
+import { catalog, type Providers } from './providers.js';
+
+/** The listening APIs. */
+export interface Apis {
+  readonly ports: Config['ports'];
+  close(graceMs: number): Promise<void>;
+}
+
+const UPLOAD = { maxBytes: 20 * 1024 ** 3, idleMs: 60_000 } as const;
+const SERVICE_DOWN_SECONDS = 60;
+
+/** The engine's parts as the front ends hold them. */
+export function createEngine(config: Config, store: Store, providers: Providers, driver: RuntimeDriver, log: Logger): Engine {
+  return {
+    store,
+    images: providers.images,
+    networks: providers.networks,
+    hosts: localGateway(new Map([[config.hostName, driver]])),
+    ratios: { ...config.ratios, reservedMemoryMb: config.reserved.memoryMb },
+    defaults: {
+      availabilityZone: config.availabilityZone,
+      serviceDownSeconds: SERVICE_DOWN_SECONDS,
+      execTimeoutMs: config.execTimeoutSeconds * 1000,
+    },
+    log,
+  };
+}
+
+/** Both front ends and the stand-alone services, each on its port; port 0 takes a free one. */
+export async function listenAll(config: Config, store: Store, providers: Providers, driver: RuntimeDriver, log: Logger): Promise<Apis> {
+  const engine = createEngine(config, store, providers, driver, log);
+  const ready = (): Promise<void> => store.database.ping();
+  const open: Listening[] = [];
+  const start = async (name: keyof Config['ports'], handler: RequestListener): Promise<number> => {
+    const listening = await listen(handler, config.listenHost, config.ports[name]);
+    open.push(listening);
+    return listening.port;
+  };
+  const { identity } = providers;
+  const logOf = (service: string): Logger => log.child({ service });
+  const network = await start(
+    'network',
+    createNetworkApp({ store: providers.networkStore, identity, log: logOf('network'), ready }).callback(),
+  );
+  const image = await start(
+    'image',
+    createImageApp({
+      identity,
+      store: providers.imageStore,
+      files: providers.imageFiles,
+      upload: UPLOAD,
+      autocreate: config.imageAutocreate,
+      log: logOf('image'),
+      ready,
+    }).callback(),
+  );
+  const compute = await start(
+    'compute',
+    createNovaApp({ engine, identity, log: logOf('compute'), ready, maxVersion: config.novaMaxVersion }).callback(),
+  );
+  const container = await start('container', createNativeApp({ engine, identity, log: logOf('container'), ready }).callback());
+  // Last, since its catalog names the ports of the others.
+  const known = { ...config.ports, network, image, compute, container };
+  const identityPort = await start(
+    'identity',
+    createIdentityApp({ identity, store: providers.identityStore, catalog: catalog(config, known), log: logOf('identity'), ready }).callback(),
+  );
+  return {
+    ports: { ...known, identity: identityPort },
+    close: async (graceMs) => {
+      await Promise.all(open.map((l) => l.close(graceMs)));
+    },
+  };
+}
