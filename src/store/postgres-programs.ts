@@ -75,15 +75,17 @@ interface Symlink {
   readonly source: string;
   readonly target: string;
 }
-const symlinkList = Joi.array<Symlink[]>()
-  .items(Joi.object({ source: Joi.string().required(), target: Joi.string().required() }))
-  .required();
+const symlinkList = Joi.object<{ links: Symlink[] }>({
+  links: Joi.array()
+    .items(Joi.object({ source: Joi.string().required(), target: Joi.string().required() }))
+    .required(),
+});
 
 /** npm packs no symlinks: the package's install script makes them, and `npm ci --ignore-scripts` leaves them out. */
 function makeSymlinks(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
-  const links: Symlink[] = Joi.attempt(JSON.parse(readFileSync(list, 'utf8')), symlinkList);
+  const { links } = Joi.attempt({ links: JSON.parse(readFileSync(list, 'utf8')) }, symlinkList);
   for (const { source, target } of links) {
     if (!existsSync(join(root, target))) symlinkSync(basename(source), join(root, target));
   }
