@@ -75,7 +75,10 @@ export const checked = <T>(schema: Joi.Schema<T>, test: (value: T) => string | n
     return wrong === null ? value : helpers.message({ custom: '{#wrong}' }, { wrong });
   });
 
-export const text255 = (): Joi.StringSchema => Joi.string().allow('').max(255);
+/** PostgreSQL has no text with NUL in it. */
+const NO_NUL = /^[^\0]*$/;
+
+export const text255 = (): Joi.StringSchema => Joi.string().allow('').max(255).pattern(NO_NUL);
 
 /** `true`, `"True"`, `"1"` and 1 are true to Neutron. */
 export const flag = (): Joi.BooleanSchema =>
@@ -97,6 +100,6 @@ export interface Owner {
 }
 
 export const owner = (): { tenant_id: Joi.StringSchema; project_id: Joi.StringSchema } => ({
-  tenant_id: Joi.string().max(255),
-  project_id: Joi.string().max(255),
+  tenant_id: text255().disallow(''),
+  project_id: text255().disallow(''),
 });

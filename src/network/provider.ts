@@ -38,6 +38,11 @@ export interface NetworkProvider {
   setActive(containerUuid: string, active: boolean): Promise<void>;
   /** How the engine reaches the network of a port. */
   wiring(binding: PortBinding): Promise<{ network: EngineNetwork; endpoint: EngineEndpoint }>;
+  /**
+   * Names of all engine networks that `wiring` can lead to. An engine network of this deployment that is none of them belongs to
+   * nothing any more; to sweep such, list the engine's first and ask this afterwards, so that new ones are spared.
+   */
+  engineNetworks(): Promise<ReadonlySet<string>>;
 }
 
 export interface BoundContainer {

@@ -24,12 +24,6 @@ export class NetworkStore {
     this.rules = new SecurityGroupRules(database);
   }
 
-  /** Ids of all networks: an engine network of this deployment that belongs to none of them is swept by its host's agent. */
-  async networkIds(): Promise<Set<string>> {
-    const rows = await this.database.query<{ id: string }>('select id from networks');
-    return new Set(rows.map((r) => r.id));
-  }
-
   /** One process at a time, in one transaction. */
   async seeding<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.database.transaction(async (t) => {

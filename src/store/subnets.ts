@@ -78,6 +78,11 @@ export class Subnets {
     return row && toSubnet(row);
   }
 
+  /** Of the whole deployment. */
+  async ids(): Promise<string[]> {
+    return (await this.database.query<{ id: string }>('select id from subnets')).map((r) => r.id);
+  }
+
   /** CIDRs of the whole deployment. */
   async cidrs(transaction?: Transaction): Promise<string[]> {
     const rows = await this.database.query<{ cidr: string }>('select cidr::text as cidr from subnets', [], transaction);

@@ -12,8 +12,11 @@ import { DEFAULT_GROUP } from '#core/store/security-groups.js';
 import type { BoundContainer, NetworkProvider, WantedInterface } from '../provider.js';
 import { byIdOrName, defaultNetwork, onlyNetwork } from './choose.js';
 
-/** Name of the engine's network for one of ours: what the sweep of a host's agent matches with `NetworkStore.networkIds`. */
-export const engineNetworkName = (networkId: string): string => `zunova-${networkId}`;
+/**
+ * Name of the engine's network for a subnet of ours. A network has one subnet; when that is deleted and another is made, the
+ * engine needs another bridge, so the name is the subnet's.
+ */
+const engineNetworkName = (subnetId: string): string => `zunova-${subnetId}`;
 
 /**
  * Networks without OpenStack: each is a bridge of the container engine with one IPv4 subnet, its ports are records that say
@@ -81,6 +84,7 @@ export class EmbeddedNetworkProvider implements NetworkProvider {
 
   async bind(container: BoundContainer, host: string): Promise<readonly PortBinding[]> {
     const { uuid, projectId } = container;
+    if (container.networks.length === 0) return [];
     const bound = await this.store.ports.boundTo(uuid);
     const groups =
       container.securityGroups.length > 0
@@ -131,7 +135,7 @@ export class EmbeddedNetworkProvider implements NetworkProvider {
   async wiring(binding: PortBinding): Promise<{ network: EngineNetwork; endpoint: EngineEndpoint }> {
     const subnet = await this.store.subnets.ofNetwork(binding.networkId);
     if (subnet === null) throw new NotFound('subnet', binding.fixedIps[0]?.subnetId ?? binding.networkId);
-    const name = engineNetworkName(binding.networkId);
+    const name = engineNetworkName(subnet.id);
     return {
       network: {
         name,
@@ -141,7 +145,8 @@ export class EmbeddedNetworkProvider implements NetworkProvider {
         // No gateway: no way out.
         internal: subnet.gatewayIp === null,
         mtu: null,
-        labels: { 'zunova.network': binding.networkId },
+        // Named as Kuryr names it.
+        labels: { 'neutron.net.uuid': binding.networkId },
         options: {},
       },
       endpoint: {
@@ -151,6 +156,10 @@ export class EmbeddedNetworkProvider implements NetworkProvider {
         ipv6: null,
       },
     };
+  }
+
+  async engineNetworks(): Promise<ReadonlySet<string>> {
+    return new Set((await this.store.subnets.ids()).map(engineNetworkName));
   }
 }
 

@@ -196,6 +196,8 @@ describe('network API: networks and subnets', () => {
         { network: { admin_state_up: 'maybe' } },
         "Invalid input for admin_state_up. Reason: 'maybe' cannot be converted to boolean.",
       ],
+      [{ network: { name: 'a\0b' } }, "Invalid input for name. Reason: 'a\0b' is not a valid input."],
+      [{ network: { tenant_id: '' } }, "Invalid input for tenant_id. Reason: '' is not a valid input."],
       [{}, "Unable to find 'network' in request body"],
       [{ network: [] }, "Object 'network' contains invalid data"],
       [{ networks: [{ name: 'x' }] }, 'Bulk operation not supported'],

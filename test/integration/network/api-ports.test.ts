@@ -146,7 +146,7 @@ describe('network API: ports and security groups', () => {
       const query = `device_id=${uuid}&fields=id&fields=name&fields=mac_address&fields=fixed_ips&fields=status`;
       const list = (await api.call('demo', 'GET', `/v2.0/ports?${query}`)).json().list('ports');
       expect(list).to.have.length(1);
-      expect(Object.keys(Object(list[0]?.value))).to.have.members(['id', 'name', 'mac_address', 'fixed_ips', 'status']);
+      expect(list[0]?.value).to.have.all.keys('id', 'name', 'mac_address', 'fixed_ips', 'status');
       const byIp = await api.call('demo', 'GET', '/v2.0/ports?fixed_ips=ip_address%3D10.91.0.2');
       expect(byIp.json().text('ports', 0, 'device_id')).to.equal(uuid);
       const bySubnet = await api.call('demo', 'GET', `/v2.0/ports?fixed_ips=subnet_id%3D${subnetId}`);

@@ -378,18 +378,19 @@ describe('embedded network provider', () => {
       if (binding === undefined) throw new Error('no binding');
       expect(await provider.wiring(binding)).to.deep.equal({
         network: {
-          name: `zunova-${n.id}`,
+          name: `zunova-${n.subnets[0]}`,
           driver: 'bridge',
           ipamDriver: 'default',
           subnets: [{ cidr: '10.91.0.0/24', gateway: '10.91.0.1' }],
           internal: false,
           mtu: null,
-          labels: { 'zunova.network': n.id },
+          labels: { 'neutron.net.uuid': n.id },
           options: {},
         },
-        endpoint: { network: `zunova-${n.id}`, macAddress: binding.macAddress, ipv4: '10.91.0.2', ipv6: null },
+        endpoint: { network: `zunova-${n.subnets[0]}`, macAddress: binding.macAddress, ipv4: '10.91.0.2', ipv6: null },
       });
-      expect([...(await store.networkIds())]).to.deep.equal([n.id]);
+      await network('without-subnet', { cidr: null });
+      expect([...(await provider.engineNetworks())]).to.deep.equal([`zunova-${n.subnets[0]}`]);
     });
 
     it('makes a network without a gateway internal', async () => {
