@@ -6,7 +6,10 @@ import { isUuid } from '#core/lib/uuid.js';
  * (neutron/api/v2/base.py prepare_request_body, neutron_lib/api/attributes.py and validators).
  */
 export function envelope<K extends string, T>(resource: K, item: Joi.ObjectSchema<T>): Joi.ObjectSchema<Record<K, T>> {
-  return Joi.object({ [resource]: item.required(), [`${resource}s`]: Joi.forbidden() })
+  return Joi.object<Record<K, T>, false, Record<string, unknown>>({
+    [resource]: item.required(),
+    [`${resource}s`]: Joi.forbidden(),
+  })
     .unknown(true)
     .required()
     .prefs({ abortEarly: false })
@@ -23,8 +26,16 @@ function firstFault(reports: Joi.ErrorReport[], resource: string): Joi.ErrorRepo
     reports.find((r) => r.code === 'any.required') ??
     reports[0];
   if (chosen === undefined) return reports;
-  chosen.local['reason_text'] = chosen === unknown[0] ? unrecognized(unknown) : text(chosen, resource);
+  const words = chosen === unknown[0] ? unrecognized(unknown) : text(chosen, resource);
+  Reflect.set(contextOf(chosen), 'reason_text', words);
   return [chosen];
+}
+
+/** What a rule knows about the value that it refused: Joi's own object, which `details` hands on. */
+function contextOf(r: Joi.ErrorReport): object {
+  const context: unknown = r.local;
+  if (typeof context !== 'object' || context === null) throw new TypeError('a report of Joi without a context');
+  return context;
 }
 
 const attribute = (r: Joi.ErrorReport): string => String(r.path[1] ?? '');
@@ -54,11 +65,11 @@ function reason(r: Joi.ErrorReport): string {
     case 'string.base':
       return `'${value}' is not a valid string`;
     case 'string.max':
-      return `'${value}' exceeds maximum length of ${String(r.local['limit'])}`;
+      return `'${value}' exceeds maximum length of ${shown(Reflect.get(contextOf(r), 'limit'))}`;
     case 'boolean.base':
       return `'${value}' cannot be converted to boolean`;
     case 'any.only':
-      return `'${value}' is not in ${shown(r.local['valids'])}`;
+      return `'${value}' is not in ${shown(Reflect.get(contextOf(r), 'valids'))}`;
     case 'array.base':
       return `'${value}' is not a list`;
     case 'custom':

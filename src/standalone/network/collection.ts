@@ -42,7 +42,7 @@ export function matches(value: unknown, wanted: string): boolean {
   if (Array.isArray(value)) return value.some((v: unknown) => matches(v, wanted));
   if (typeof value === 'boolean') return (value ? TRUE : FALSE).has(wanted.toLowerCase());
   if (typeof value === 'object' && value !== null) return memberMatches(value, wanted);
-  return value !== null && value !== undefined && String(value) === wanted;
+  return typeof value === 'number' ? String(value) === wanted : value === wanted;
 }
 
 const SUBSTRING = '_substr';
