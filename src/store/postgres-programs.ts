@@ -85,7 +85,8 @@ const symlinkList = Joi.object<{ links: Symlink[] }>({
 function makeSymlinks(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
-  const { links } = Joi.attempt({ links: JSON.parse(readFileSync(list, 'utf8')) }, symlinkList);
+  const read: unknown = JSON.parse(readFileSync(list, 'utf8'));
+  const { links } = Joi.attempt({ links: read }, symlinkList);
   for (const { source, target } of links) {
     if (!existsSync(join(root, target))) symlinkSync(basename(source), join(root, target));
   }
