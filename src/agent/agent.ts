@@ -61,6 +61,7 @@ export class Agent {
         store,
         driver,
         log,
+        onListed: () => this.sweepNetworks(),
         onImages: async () => images.engineHas(options.host, await driver.listImages()),
         onAutoRemoved: (c) => store.operations.submitDelete(c),
       },
@@ -104,6 +105,17 @@ export class Agent {
     await this.reconciler.stop();
     await this.given.store.operations.requeueHost(this.options.host);
     await this.given.session.close();
+  }
+
+  /** Removes engine networks whose subnet was deleted. The engine is listed first: what is made meanwhile has its record by then. */
+  private async sweepNetworks(): Promise<void> {
+    const { driver, networks, log } = this.given;
+    const there = await driver.listNetworks();
+    const wanted = await networks.engineNetworks();
+    for (const name of there.filter((n) => !wanted.has(n))) {
+      log.info({ network: name }, 'removing an engine network whose subnet was deleted');
+      await driver.removeNetwork(name);
+    }
   }
 
   private async report(): Promise<void> {

@@ -22,6 +22,8 @@ export interface ReconcilerParts {
   readonly log: Logger;
   /** Called after image events and at each complete list. */
   readonly onImages: () => Promise<void>;
+  /** Called at each complete list. */
+  readonly onListed: () => Promise<void>;
   /** A container that removes itself has gone: the record and the ports go too. */
   readonly onAutoRemoved: (container: Container) => Promise<void>;
 }
@@ -166,6 +168,7 @@ export class Reconciler {
     for (const uuid of found.dirty) this.mark(uuid);
     for (const uuid of found.missing) this.suspect(uuid);
     await this.removeOrphans(found.orphans);
+    await this.parts.onListed();
     await this.parts.onImages();
   }
 

@@ -84,6 +84,8 @@ export interface RuntimeDriver {
   /** Makes the network unless it is there. */
   ensureNetwork(network: EngineNetwork, options?: CallOptions): Promise<void>;
   removeNetwork(name: string, options?: CallOptions): Promise<void>;
+  /** Names of the networks of this deployment. */
+  listNetworks(options?: CallOptions): Promise<readonly string[]>;
   /** Subnets (CIDR) of all networks of the engine, ours or not. */
   listSubnets(options?: CallOptions): Promise<readonly string[]>;
 }

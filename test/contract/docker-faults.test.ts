@@ -69,6 +69,7 @@ function calls(driver: RuntimeDriver): Record<string, () => Promise<unknown>> {
     tagImage: () => driver.tagImage('x', 'y', o),
     ensureNetwork: () => driver.ensureNetwork(network, o),
     removeNetwork: () => driver.removeNetwork('n', o),
+    listNetworks: () => driver.listNetworks(o),
     listSubnets: () => driver.listSubnets(o),
   };
 }

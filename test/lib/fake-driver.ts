@@ -287,6 +287,7 @@ export class FakeDriver implements RuntimeDriver {
   readonly tagImage = missing('tagImage');
   readonly ensureNetwork = missing('ensureNetwork');
   readonly removeNetwork = missing('removeNetwork');
+  readonly listNetworks = missing('listNetworks');
   readonly listSubnets = missing('listSubnets');
 }
 

@@ -12,7 +12,7 @@ import * as images from './images.js';
 import { KnownInfo, ping } from './info.js';
 import { kill, pause, remove, start, stop, unpause, update } from './life-cycle.js';
 import { logs } from './logs.js';
-import { ensureNetwork, listSubnets, removeNetwork } from './networks.js';
+import { ensureNetwork, listNetworks, listSubnets, removeNetwork } from './networks.js';
 import { inspect, list } from './observe.js';
 import { stats, top } from './stats.js';
 import { attach, resize } from './terminal.js';
@@ -76,6 +76,7 @@ export function createDockerDriver(options: DockerDriverOptions): RuntimeDriver 
 
     ensureNetwork: (network, callOptions) => ensureNetwork(context, network, callOptions),
     removeNetwork: (name, callOptions) => removeNetwork(context, name, callOptions),
+    listNetworks: (callOptions) => listNetworks(context, callOptions),
     listSubnets: (callOptions) => listSubnets(context, callOptions),
   };
 }

@@ -117,11 +117,20 @@ export async function removeNetwork(context: DockerContext, name: string, option
   });
 }
 
+export async function listNetworks(context: DockerContext, options?: CallOptions): Promise<readonly string[]> {
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${context.identity.deployment}`] };
+  return (await networksOf(context, { filters }, options)).flatMap((network) => text(network['Name']) ?? []);
+}
+
 export async function listSubnets(context: DockerContext, options?: CallOptions): Promise<readonly string[]> {
+  return (await networksOf(context, {}, options)).flatMap(subnetsOf);
+}
+
+async function networksOf(context: DockerContext, query: Record<string, object>, options: CallOptions | undefined): Promise<Fields[]> {
   const answer = await context.connection.call(
     { what: 'list networks', deadline: 'list' },
-    { method: 'GET', path: '/networks' },
+    { method: 'GET', path: '/networks', query },
     options,
   );
-  return items(answer).flatMap((network) => subnetsOf(fields(network)));
+  return items(answer).map(fields);
 }

@@ -55,8 +55,10 @@ export function networksContract(bench: Bench): void {
     await bench.driver.ensureNetwork(wanted);
     const cidr = wanted.subnets[0]?.cidr;
     expect((await bench.driver.listSubnets()).filter((subnet) => subnet === cidr)).to.have.length(1);
+    expect(await bench.driver.listNetworks()).to.include(wanted.name);
     await bench.driver.removeNetwork(wanted.name);
     await bench.driver.removeNetwork(wanted.name);
+    expect(await bench.driver.listNetworks()).not.to.include(wanted.name);
     expect(await bench.driver.listSubnets()).not.to.include(cidr);
   });
 
