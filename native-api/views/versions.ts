@@ -34,13 +34,13 @@ export function rootDocument(baseUrl: string): Record<string, unknown> {
 
 /** Document of `GET /v1` (native-api.md 1.2). */
 export function versionDocument(baseUrl: string): Record<string, unknown> {
-  const collections = COLLECTIONS.map((name) => [
-    name,
-    [
+  const collections: Record<string, unknown> = {};
+  for (const name of COLLECTIONS) {
+    collections[name] = [
       { href: `${baseUrl}/v1/${name}/`, rel: 'self' },
       { href: `${baseUrl}/${name}/`, rel: 'bookmark' },
-    ],
-  ]);
+    ];
+  }
   return {
     id: 'v1',
     media_types: [{ base: 'application/json', type: 'application/vnd.openstack.zun.v1+json' }],
@@ -48,6 +48,6 @@ export function versionDocument(baseUrl: string): Record<string, unknown> {
       { href: `${baseUrl}/v1/`, rel: 'self' },
       { href: DOCUMENTATION, rel: 'describedby', type: 'text/html' },
     ],
-    ...Object.fromEntries(collections),
+    ...collections,
   };
 }

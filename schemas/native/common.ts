@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { pythonRepr } from '#core/http/joi-text.js';
 
 /** Vocabulary that several requests of the native API share (native-api.md, reading guide, 2.3 and 2.5). */
 
@@ -6,20 +7,34 @@ import Joi from 'joi';
 export const refuse = (helpers: Joi.CustomHelpers, reason: string): Joi.ErrorReport =>
   helpers.error('any.invalid', { reason_text: reason });
 
-/** `bool-str` of the contract: JSON booleans, or one of `True true False false`. */
-export const boolStr = (): Joi.AnySchema<boolean> =>
-  Joi.any()
-    .valid(true, false, 'True', 'true', 'False', 'false')
-    .custom((v: unknown) => v === true || v === 'True' || v === 'true');
+/** One of some words, each with what it means. Not Joi's `valid`, after which no other rule is looked at. */
+export const oneOf = <T>(words: ReadonlyMap<unknown, T>): Joi.AnySchema<T> =>
+  Joi.any<T>().custom((value: unknown, helpers) => {
+    const meaning = words.get(value);
+    return meaning === undefined
+      ? refuse(helpers, `${pythonRepr(value)} is not one of ${pythonRepr([...words.keys()])}`)
+      : meaning;
+  });
 
-const YES = ['True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes'];
-const NO = ['False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no'];
+const flagWords = (yes: readonly string[], no: readonly string[]): ReadonlyMap<unknown, boolean> =>
+  new Map<unknown, boolean>([
+    [true, true],
+    [false, false],
+    ...yes.map((w) => [w, true] as const),
+    ...no.map((w) => [w, false] as const),
+  ]);
+
+const BOOL_WORDS = flagWords(['True', 'true'], ['False', 'false']);
+const EXT_BOOL_WORDS = flagWords(
+  ['True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes'],
+  ['False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no'],
+);
+
+/** `bool-str` of the contract: JSON booleans, or one of `True true False false`. */
+export const boolStr = (): Joi.AnySchema<boolean> => oneOf(BOOL_WORDS);
 
 /** `ext-bool` of the contract. */
-export const extBool = (): Joi.AnySchema<boolean> =>
-  Joi.any()
-    .valid(true, false, ...YES, ...NO)
-    .custom((v: unknown) => v === true || (typeof v === 'string' && YES.includes(v)));
+export const extBool = (): Joi.AnySchema<boolean> => oneOf(EXT_BOOL_WORDS);
 
 /** Clients send Python's `None` as text for what they leave out. */
 export const noneIsAbsent = (schema: Joi.Schema): Joi.Schema => schema.empty(Joi.valid('None', null));
@@ -34,7 +49,7 @@ export interface AmountLimits {
 export const amount = ({ min, max, integer }: AmountLimits): Joi.AnySchema<number> => {
   const pattern = integer ? '^[0-9]+$' : '^[0-9]*(\\.([0-9]+))?$';
   const text = new RegExp(pattern);
-  return Joi.any().custom((value: unknown, helpers) => {
+  return Joi.any<number>().custom((value: unknown, helpers) => {
     if (typeof value === 'string') {
       if (!text.test(value)) return refuse(helpers, `'${value}' does not match '${pattern}'`);
     } else if (typeof value !== 'number' || (integer && !Number.isInteger(value))) {

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { boolStr, cpu, disk, extBool, memory, refuse, resourceName } from './common.js';
+import { boolStr, cpu, disk, extBool, memory, oneOf, refuse, resourceName } from './common.js';
 import {
   type Healthcheck,
   healthcheck,
@@ -78,9 +78,8 @@ const environment = Joi.object().custom((value: Record<string, unknown>, helpers
   return value;
 });
 
-const pullPolicy = Joi.string()
-  .valid('never', 'always', 'ifnotpresent', 'Never', 'Always', 'IfNotPresent')
-  .custom((v: string) => v.toLowerCase());
+const PULL_POLICIES = ['never', 'always', 'ifnotpresent', 'Never', 'Always', 'IfNotPresent'];
+const pullPolicy = oneOf(new Map(PULL_POLICIES.map((word) => [word, word.toLowerCase()])));
 
 /** Longer names do not fit the column of Zun, nor the kernel's host name. */
 const HOSTNAME_MAX = 63;
