@@ -1,8 +1,7 @@
-import type { RequestListener } from 'node:http';
 import { localGateway } from '#core/agent/local-gateway.js';
 import type { Config } from '#core/config/config.js';
 import type { Engine } from '#core/engine/engine.js';
-import { type Listening, listen } from '#core/http/server.js';
+import { type Handler, type Listening, listen } from '#core/http/server.js';
 import type { Logger } from '#core/logging/logger.js';
 import type { RuntimeDriver } from '#core/runtime/driver.js';
 import { createIdentityApp } from '#core/standalone/identity/app.js';
@@ -23,7 +22,13 @@ const UPLOAD = { maxBytes: 20 * 1024 ** 3, idleMs: 60_000 } as const;
 const SERVICE_DOWN_SECONDS = 60;
 
 /** The engine's parts as the front ends hold them. */
-export function createEngine(config: Config, store: Store, providers: Providers, driver: RuntimeDriver, log: Logger): Engine {
+export function createEngine(
+  config: Config,
+  store: Store,
+  providers: Providers,
+  driver: RuntimeDriver,
+  log: Logger,
+): Engine {
   return {
     store,
     images: providers.images,
@@ -40,11 +45,17 @@ export function createEngine(config: Config, store: Store, providers: Providers,
 }
 
 /** Both front ends and the stand-alone services, each on its port; port 0 takes a free one. */
-export async function listenAll(config: Config, store: Store, providers: Providers, driver: RuntimeDriver, log: Logger): Promise<Apis> {
+export async function listenAll(
+  config: Config,
+  store: Store,
+  providers: Providers,
+  driver: RuntimeDriver,
+  log: Logger,
+): Promise<Apis> {
   const engine = createEngine(config, store, providers, driver, log);
   const ready = (): Promise<void> => store.database.ping();
   const open: Listening[] = [];
-  const start = async (name: keyof Config['ports'], handler: RequestListener): Promise<number> => {
+  const start = async (name: keyof Config['ports'], handler: Handler): Promise<number> => {
     const listening = await listen(handler, config.listenHost, config.ports[name]);
     open.push(listening);
     return listening.port;
@@ -71,12 +82,21 @@ export async function listenAll(config: Config, store: Store, providers: Provide
     'compute',
     createNovaApp({ engine, identity, log: logOf('compute'), ready, maxVersion: config.novaMaxVersion }).callback(),
   );
-  const container = await start('container', createNativeApp({ engine, identity, log: logOf('container'), ready }).callback());
+  const container = await start(
+    'container',
+    createNativeApp({ engine, identity, log: logOf('container'), ready }).callback(),
+  );
   // Last, since its catalog names the ports of the others.
   const known = { ...config.ports, network, image, compute, container };
   const identityPort = await start(
     'identity',
-    createIdentityApp({ identity, store: providers.identityStore, catalog: catalog(config, known), log: logOf('identity'), ready }).callback(),
+    createIdentityApp({
+      identity,
+      store: providers.identityStore,
+      catalog: catalog(config, known),
+      log: logOf('identity'),
+      ready,
+    }).callback(),
   );
   return {
     ports: { ...known, identity: identityPort },

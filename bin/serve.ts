@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Agent } from '#core/agent/agent.js';
 import type { Config } from '#core/config/config.js';
-import { type Secrets, loadSecrets } from '#core/config/secrets.js';
 import { writeOpenrc } from '#core/config/openrc.js';
+import { loadSecrets, type Secrets } from '#core/config/secrets.js';
 import { createLogger, type Logger } from '#core/logging/logger.js';
-import type { RuntimeDriver } from '#core/runtime/driver.js';
 import { createDockerDriver } from '#core/runtime/docker/docker-driver.js';
+import type { RuntimeDriver } from '#core/runtime/driver.js';
 import { seedImage } from '#core/standalone/seed-image.js';
 import { Database, type DatabaseAddress } from '#core/store/database.js';
 import { startEmbedded } from '#core/store/embedded-postgres.js';
@@ -59,7 +59,10 @@ export async function serve(config: Config, say: Say): Promise<Running> {
   };
 }
 
-async function openPostgres(config: Config, say: Say): Promise<{ address: DatabaseAddress; stop: () => Promise<void> }> {
+async function openPostgres(
+  config: Config,
+  say: Say,
+): Promise<{ address: DatabaseAddress; stop: () => Promise<void> }> {
   if (config.databaseUrl !== null) return { address: { url: config.databaseUrl }, stop: () => Promise.resolve() };
   const directory = join(config.dataDir, 'pg');
   const embedded = await startEmbedded(directory);
@@ -74,11 +77,19 @@ async function openEngine(config: Config, store: Store, log: Logger, say: Say): 
     log,
   });
   const info = await driver.info();
-  say(`Engine: ${info.engine} ${info.version}, ${info.cpus} CPUs, ${info.memoryMb} MiB, runtimes ${info.runtimes.join(', ')}`);
+  say(
+    `Engine: ${info.engine} ${info.version}, ${info.cpus} CPUs, ${info.memoryMb} MiB, runtimes ${info.runtimes.join(', ')}`,
+  );
   return driver;
 }
 
-function startAgent(config: Config, store: Store, driver: RuntimeDriver, providers: Providers, log: Logger): Promise<Agent> {
+function startAgent(
+  config: Config,
+  store: Store,
+  driver: RuntimeDriver,
+  providers: Providers,
+  log: Logger,
+): Promise<Agent> {
   return Agent.start(
     {
       store,

@@ -14,7 +14,9 @@ const GRACE_MS = 5_000;
 const program = new Command('zunova').description('One container engine, two OpenStack APIs');
 program
   .command('serve', { isDefault: true })
-  .description('runs everything in one process: both APIs, the stand-alone services, the agent of this host, and PostgreSQL')
+  .description(
+    'runs everything in one process: both APIs, the stand-alone services, the agent of this host, and PostgreSQL',
+  )
   .option('--config <file>', 'settings as JSON; default: zunova.json in the data directory')
   .option('--data-dir <directory>', 'where the state is kept; default: ./data')
   .action(async (options: ServeOptions) => {

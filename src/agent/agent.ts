@@ -55,7 +55,15 @@ export class Agent {
   ) {
     this.engine = engine;
     const { store, driver, images, networks, log } = given;
-    this.parts = { store, driver, images, networks, log, starts: new Semaphore(options.startConcurrency), engine: () => this.engine };
+    this.parts = {
+      store,
+      driver,
+      images,
+      networks,
+      log,
+      starts: new Semaphore(options.startConcurrency),
+      engine: () => this.engine,
+    };
     this.reconciler = new Reconciler(
       {
         store,
@@ -83,7 +91,9 @@ export class Agent {
     });
     agent.reconciler.start();
     const every = (ms: number, what: string, work: () => Promise<void>): void => {
-      agent.timers.push(setInterval(() => void work().catch((error: unknown) => given.log.warn({ err: error }, what)), ms));
+      agent.timers.push(
+        setInterval(() => void work().catch((error: unknown) => given.log.warn({ err: error }, what)), ms),
+      );
     };
     every(POLL_MS, 'the queue could not be polled', async () => agent.claim());
     every(HEARTBEAT_MS, 'the host could not report', () => agent.heartbeat());
@@ -174,8 +184,15 @@ export class Agent {
 
   private run(operation: Operation): void {
     const controller = new AbortController();
-    const done = execute(this.parts, operation, this.owner, controller.signal, { waitSeconds: this.options.engineWaitSeconds })
-      .catch((error: unknown) => this.given.log.error({ err: error, operation: operation.id }, 'operation could not be recorded; its lease will run out'))
+    const done = execute(this.parts, operation, this.owner, controller.signal, {
+      waitSeconds: this.options.engineWaitSeconds,
+    })
+      .catch((error: unknown) =>
+        this.given.log.error(
+          { err: error, operation: operation.id },
+          'operation could not be recorded; its lease will run out',
+        ),
+      )
       .finally(() => {
         this.running.delete(operation.id);
         this.reconciler.mark(operation.container);

@@ -13,7 +13,11 @@ export interface HostAgent {
   exec(uuid: string, want: ExecRequest, options?: CallOptions): Promise<ExecResult>;
   top(uuid: string, psArgs: string | null, options?: CallOptions): Promise<{ titles: string[]; processes: string[][] }>;
   stats(uuid: string, options?: CallOptions): Promise<EngineStats>;
-  getArchive(uuid: string, path: string, options?: CallOptions): Promise<{ stat: ArchiveStat; tar: NodeJS.ReadableStream }>;
+  getArchive(
+    uuid: string,
+    path: string,
+    options?: CallOptions,
+  ): Promise<{ stat: ArchiveStat; tar: NodeJS.ReadableStream }>;
   putArchive(uuid: string, path: string, tar: Buffer, options?: CallOptions): Promise<void>;
 }
 

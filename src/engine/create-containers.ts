@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Container, Failure } from '#core/domain/container.js';
 import type { RequestContext } from '#core/domain/context.js';
-import { NoValidHost, NotFound, QuotaExceeded, type QuotaExcess } from '#core/domain/errors.js';
+import { NotFound, NoValidHost, QuotaExceeded, type QuotaExcess } from '#core/domain/errors.js';
 import type { ContainerSpec } from '#core/domain/spec.js';
 import { type Candidate, schedule } from '#core/scheduler/scheduler.js';
 import type { Transaction } from '#core/store/database.js';
@@ -13,7 +13,11 @@ import type { CreateInput, Engine, Placement } from './engine.js';
  * in error with the reason, as both APIs want it.
  * @throws QuotaExceeded; NotFound, InUse, AmbiguousNetwork, Invalid for what the request names
  */
-export async function createContainers(engine: Engine, context: RequestContext, input: CreateInput): Promise<Container[]> {
+export async function createContainers(
+  engine: Engine,
+  context: RequestContext,
+  input: CreateInput,
+): Promise<Container[]> {
   const networks = await engine.networks.resolve(context, input.networks);
   const securityGroups = await engine.networks.resolveSecurityGroups(context, input.securityGroups);
   const spec: ContainerSpec = { ...input.spec, image: input.image, networks, securityGroups };
@@ -76,7 +80,13 @@ interface Hints {
 }
 
 /** Chooses a host and adds the claim to its load, so that the next one of the same request sees it. */
-function pick(engine: Engine, candidates: Candidate[], spec: ContainerSpec, placement: Placement, hints: Hints): Choice {
+function pick(
+  engine: Engine,
+  candidates: Candidate[],
+  spec: ContainerSpec,
+  placement: Placement,
+  hints: Hints,
+): Choice {
   const { cpus, memoryMb, diskGb } = spec.limits;
   const request = {
     cpus,
@@ -95,12 +105,21 @@ function pick(engine: Engine, candidates: Candidate[], spec: ContainerSpec, plac
     const { load } = best;
     candidates[at] = {
       ...best,
-      load: { cpus: load.cpus + cpus, memoryMb: load.memoryMb + memoryMb, diskGb: load.diskGb + diskGb, containers: load.containers + 1 },
+      load: {
+        cpus: load.cpus + cpus,
+        memoryMb: load.memoryMb + memoryMb,
+        diskGb: load.diskGb + diskGb,
+        containers: load.containers + 1,
+      },
     };
     return { host: best.host.name, zone: best.host.availabilityZone, failure: null };
   } catch (error) {
     if (!(error instanceof NoValidHost)) throw error;
-    return { host: null, zone: null, failure: { code: 500, message: NoValidHost.summary, details: error.reasons.join(' '), at: new Date() } };
+    return {
+      host: null,
+      zone: null,
+      failure: { code: 500, message: NoValidHost.summary, details: error.reasons.join(' '), at: new Date() },
+    };
   }
 }
 
@@ -115,7 +134,12 @@ async function loadCandidates(engine: Engine, transaction: Transaction): Promise
 }
 
 /** Turns the containers that hints name into their hosts. @throws NotFound for a container that the caller does not have */
-async function hintedHosts(engine: Engine, context: RequestContext, placement: Placement, transaction: Transaction): Promise<Hints> {
+async function hintedHosts(
+  engine: Engine,
+  context: RequestContext,
+  placement: Placement,
+  transaction: Transaction,
+): Promise<Hints> {
   const wanted = [...placement.sameHost, ...placement.differentHost];
   if (wanted.length === 0) return { same: null, different: [] };
   const found = await engine.store.containers.byUuids(wanted, transaction);
@@ -131,7 +155,12 @@ async function hintedHosts(engine: Engine, context: RequestContext, placement: P
 }
 
 /** Each front end has its own limits; what is used is the same. */
-async function checkQuota(engine: Engine, context: RequestContext, input: CreateInput, transaction: Transaction): Promise<void> {
+async function checkQuota(
+  engine: Engine,
+  context: RequestContext,
+  input: CreateInput,
+  transaction: Transaction,
+): Promise<void> {
   await engine.store.quotas.lockProject(context.projectId, transaction);
   const limits = await engine.store.quotas.limits(context.projectId, transaction);
   const used = await engine.store.quotas.usage(context.projectId, transaction);

@@ -15,7 +15,11 @@ export const getFlavor = (engine: Engine, context: RequestContext, flavorId: str
  * Flavors that the caller may use. `isPublic` narrows for administrators only.
  * @throws NotFound('marker')
  */
-export async function listFlavors(engine: Engine, context: RequestContext, query: Omit<FlavorQuery, 'visibleTo'>): Promise<Flavor[]> {
+export async function listFlavors(
+  engine: Engine,
+  context: RequestContext,
+  query: Omit<FlavorQuery, 'visibleTo'>,
+): Promise<Flavor[]> {
   if (query.marker !== null) {
     const marker = query.marker;
     await getFlavor(engine, context, marker).catch((error: unknown) => {

@@ -2,10 +2,12 @@ import type { HostUsage } from '#core/domain/host.js';
 import type { Engine } from './engine.js';
 
 /** All hosts with what is claimed of them, by name. */
-export const listHosts = (engine: Engine): Promise<HostUsage[]> => engine.store.hosts.list(engine.defaults.serviceDownSeconds);
+export const listHosts = (engine: Engine): Promise<HostUsage[]> =>
+  engine.store.hosts.list(engine.defaults.serviceDownSeconds);
 
 /** By name or uuid. @throws NotFound('host') */
-export const getHost = (engine: Engine, id: string): Promise<HostUsage> => engine.store.hosts.find(id, engine.defaults.serviceDownSeconds);
+export const getHost = (engine: Engine, id: string): Promise<HostUsage> =>
+  engine.store.hosts.find(id, engine.defaults.serviceDownSeconds);
 
 export interface Zone {
   readonly name: string;

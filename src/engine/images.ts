@@ -6,7 +6,8 @@ import type { Engine } from './engine.js';
 export type { ImageRecord } from '#core/image/provider.js';
 
 /** Image record by uuid. @throws NotFound('image') */
-export const getImage = (engine: Engine, context: RequestContext, id: string): Promise<ImageRecord> => engine.images.byId(context, id);
+export const getImage = (engine: Engine, context: RequestContext, id: string): Promise<ImageRecord> =>
+  engine.images.byId(context, id);
 
 /** What `image` of a native create means. @throws NotFound('image'), Ambiguous('image') */
 export const chooseImage = (

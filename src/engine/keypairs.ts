@@ -17,7 +17,11 @@ export interface NewKeypair {
  * Imports or generates an ssh key pair of the calling user. A generated private key is returned once and not kept.
  * @throws Invalid for a key that cannot be read, AlreadyExists, QuotaExceeded
  */
-export async function createKeypair(engine: Engine, context: RequestContext, wanted: NewKeypair): Promise<Keypair & { privateKey: string | null }> {
+export async function createKeypair(
+  engine: Engine,
+  context: RequestContext,
+  wanted: NewKeypair,
+): Promise<Keypair & { privateKey: string | null }> {
   const limit = (await engine.store.quotas.limits(context.projectId)).key_pairs;
   const used = await engine.store.keypairs.count(context.userId);
   if (limit >= 0 && used >= limit) throw new QuotaExceeded([{ resource: 'key_pairs', requested: 1, used, limit }]);
@@ -34,7 +38,12 @@ export async function createKeypair(engine: Engine, context: RequestContext, wan
 }
 
 /** Ordered by name. `marker` is the last name of the page before. @throws NotFound('marker') */
-export async function listKeypairs(engine: Engine, context: RequestContext, limit: number, marker: string | null): Promise<Keypair[]> {
+export async function listKeypairs(
+  engine: Engine,
+  context: RequestContext,
+  limit: number,
+  marker: string | null,
+): Promise<Keypair[]> {
   if (marker !== null) {
     await engine.store.keypairs.find(context.userId, marker).catch((error: unknown) => {
       throw error instanceof NotFound ? new NotFound('marker', marker) : error;

@@ -10,7 +10,12 @@ export async function listActions(engine: Engine, context: RequestContext, uuid:
 }
 
 /** The operation that a request made. @throws NotFound('container'), NotFound('action') */
-export async function getAction(engine: Engine, context: RequestContext, uuid: string, requestId: string): Promise<Operation> {
+export async function getAction(
+  engine: Engine,
+  context: RequestContext,
+  uuid: string,
+  requestId: string,
+): Promise<Operation> {
   const container = await getContainer(engine, context, uuid, { deleted: true });
   return engine.store.operations.byRequest(container.uuid, requestId);
 }

@@ -26,14 +26,22 @@ export async function containerLogs(engine: Engine, container: Container, want: 
  * Runs a command in a running container to its end.
  * @throws InvalidState, ExecTimeout, EngineRefused, Unavailable
  */
-export async function execInContainer(engine: Engine, container: Container, command: readonly string[]): Promise<ExecResult> {
+export async function execInContainer(
+  engine: Engine,
+  container: Container,
+  command: readonly string[],
+): Promise<ExecResult> {
   check(container, 'execute');
   const options = { timeoutMs: engine.defaults.execTimeoutMs };
   return engine.hosts.agentOf(container.host).exec(container.uuid, { command, tty: false, stdin: false }, options);
 }
 
 /** Processes of a running container; `psArgs` as for `ps`, null = the engine's. @throws InvalidState, EngineRefused, Unavailable */
-export async function containerTop(engine: Engine, container: Container, psArgs: string | null): Promise<{ titles: string[]; processes: string[][] }> {
+export async function containerTop(
+  engine: Engine,
+  container: Container,
+  psArgs: string | null,
+): Promise<{ titles: string[]; processes: string[][] }> {
   check(container, 'top');
   return engine.hosts.agentOf(container.host).top(container.uuid, psArgs);
 }

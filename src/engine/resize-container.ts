@@ -19,7 +19,12 @@ export interface NewLimits {
  * refuses gives them back.
  * @throws NotFound, Busy, InvalidState, QuotaExceeded; InUse when the host has no room
  */
-export async function resizeContainer(engine: Engine, context: RequestContext, uuid: string, wanted: NewLimits): Promise<Container> {
+export async function resizeContainer(
+  engine: Engine,
+  context: RequestContext,
+  uuid: string,
+  wanted: NewLimits,
+): Promise<Container> {
   const current = await getContainer(engine, context, uuid);
   const previous = { cpus: current.spec.limits.cpus, memoryMb: current.spec.limits.memoryMb };
   const args = { cpus: wanted.cpus ?? previous.cpus, memoryMb: wanted.memoryMb ?? previous.memoryMb, previous };
@@ -57,13 +62,18 @@ async function checkRoom(
     .map(([resource, requested, usage, limit]) => ({ resource, requested, used: usage, limit }));
   if (excess.length > 0) throw new QuotaExceeded(excess);
   await engine.store.hosts.lockPlacement(transaction);
-  const host = (await engine.store.hosts.list(engine.defaults.serviceDownSeconds, transaction)).find((h) => h.name === container.host);
+  const host = (await engine.store.hosts.list(engine.defaults.serviceDownSeconds, transaction)).find(
+    (h) => h.name === container.host,
+  );
   if (host === undefined) throw new NotFound('host', container.host ?? '');
   const { ratios } = engine;
   if (args.cpus > host.info.cpus || (more.cpus > 0 && host.cpusUsed + more.cpus > host.info.cpus * ratios.cpu)) {
     throw new InUse(`The host ${host.name} has no room for ${args.cpus} CPUs.`);
   }
-  if (more.memoryMb > 0 && host.memoryUsedMb + more.memoryMb > (host.info.memoryMb - ratios.reservedMemoryMb) * ratios.ram) {
+  if (
+    more.memoryMb > 0 &&
+    host.memoryUsedMb + more.memoryMb > (host.info.memoryMb - ratios.reservedMemoryMb) * ratios.ram
+  ) {
     throw new InUse(`The host ${host.name} has no room for ${args.memoryMb} MiB of memory.`);
   }
 }
@@ -76,7 +86,12 @@ const POLL_MOST_MS = 500;
  * @returns the container then
  * @throws EngineRefused with the operation's reason when it failed; the reason of `signal` when that fires
  */
-export async function settled(engine: Engine, context: RequestContext, uuid: string, signal: AbortSignal): Promise<Container> {
+export async function settled(
+  engine: Engine,
+  context: RequestContext,
+  uuid: string,
+  signal: AbortSignal,
+): Promise<Container> {
   let delay = POLL_FIRST_MS;
   for (;;) {
     signal.throwIfAborted();

@@ -4,7 +4,12 @@ import type { Engine } from './engine.js';
 import { submit } from './submit.js';
 
 /** Starts a container that is created or stopped (native: or in error). @throws NotFound, Locked, Busy, InvalidState */
-export function startContainer(engine: Engine, context: RequestContext, uuid: string, frontEnd: 'nova' | 'native'): Promise<Container> {
+export function startContainer(
+  engine: Engine,
+  context: RequestContext,
+  uuid: string,
+  frontEnd: 'nova' | 'native',
+): Promise<Container> {
   return submit(engine, context, uuid, {
     frontEnd,
     transition: { frontEnd, row: 'start' },

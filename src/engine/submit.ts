@@ -25,7 +25,12 @@ export interface Submission<A extends Action> {
  * @returns the container as it is now, with the operation in flight
  * @throws NotFound, Locked, Busy, InvalidState
  */
-export async function submit<A extends Action>(engine: Engine, context: RequestContext, uuid: string, s: Submission<A>): Promise<Container> {
+export async function submit<A extends Action>(
+  engine: Engine,
+  context: RequestContext,
+  uuid: string,
+  s: Submission<A>,
+): Promise<Container> {
   if (!isUuid(uuid)) throw new NotFound('container', uuid);
   return engine.store.database.transaction(async (transaction) => {
     const container = await engine.store.containers.lock(uuid, transaction);

@@ -4,7 +4,12 @@ import type { Engine } from './engine.js';
 import { submit } from './submit.js';
 
 /** Thaws a paused container. @throws NotFound, Locked, Busy, InvalidState */
-export function unpauseContainer(engine: Engine, context: RequestContext, uuid: string, frontEnd: 'nova' | 'native'): Promise<Container> {
+export function unpauseContainer(
+  engine: Engine,
+  context: RequestContext,
+  uuid: string,
+  frontEnd: 'nova' | 'native',
+): Promise<Container> {
   return submit(engine, context, uuid, {
     frontEnd,
     transition: { frontEnd, row: 'unpause' },

@@ -16,7 +16,7 @@ export function pythonRepr(value: unknown): string {
       .map(([k, v]) => `${pythonRepr(k)}: ${pythonRepr(v)}`)
       .join(', ')}}`;
   }
-  return pythonRepr(String(value));
+  return `'${typeof value}'`;
 }
 
 /** Like `str()` of Python: strings bare, all else as repr. */
@@ -83,9 +83,15 @@ export function violation(
   const thrown: unknown = d.context?.['error'];
   if (thrown instanceof DomainError || thrown instanceof RequestError) return thrown;
   const value: unknown = d.context?.['value'];
-  const reason = d.context?.['reason_text'] ?? REASONS[d.type]?.(pythonRepr(value), d) ?? d.message;
+  const own: unknown = d.context?.['reason_text'];
+  const reason = own ?? REASONS[d.type]?.(pythonRepr(value), d) ?? d.message;
   const path = ON_PARENT.has(d.type) ? d.path.slice(0, -1) : d.path;
-  return new SchemaViolation(where, path, ON_PARENT.has(d.type) ? at(root, path) : value, String(reason));
+  return new SchemaViolation(
+    where,
+    path,
+    ON_PARENT.has(d.type) ? at(root, path) : value,
+    typeof reason === 'string' ? reason : d.message,
+  );
 }
 
 function at(root: unknown, path: readonly (string | number)[]): unknown {

@@ -73,5 +73,6 @@ export interface AnyRoute extends Omit<Route, 'handler' | 'query' | 'body'> {
  * schemas returned, so the types hold.
  */
 export function route<Body = undefined, Query = Record<string, never>>(r: Route<Body, Query>): AnyRoute {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return r as unknown as AnyRoute;
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Listening {
@@ -8,9 +8,12 @@ export interface Listening {
   close(graceMs: number): Promise<void>;
 }
 
+/** What Koa's `callback()` returns: its promise ends when the answer is written, and never rejects. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 /** Listens; port 0 takes a free one. */
-export async function listen(handler: RequestListener, host: string, port: number): Promise<Listening> {
-  const server = createServer(handler);
+export async function listen(handler: Handler, host: string, port: number): Promise<Listening> {
+  const server = createServer((request, response) => void handler(request, response));
   // Long uploads and streams outlive node's own 300 s; slow headers do not.
   server.requestTimeout = 0;
   server.headersTimeout = 30_000;

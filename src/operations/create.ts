@@ -8,7 +8,10 @@ const network: Step<'create'> = {
   name: 'network',
   run: async ({ parts, container }) => {
     const { uuid, projectId, hostname, host, spec } = container;
-    const ports = await parts.networks.bind({ uuid, projectId, hostname, networks: spec.networks, securityGroups: spec.securityGroups }, host ?? '');
+    const ports = await parts.networks.bind(
+      { uuid, projectId, hostname, networks: spec.networks, securityGroups: spec.securityGroups },
+      host ?? '',
+    );
     return { ports };
   },
   undo: async ({ parts, container }) => {
@@ -51,7 +54,14 @@ export async function recreate(context: StepContext): Promise<ReturnType<typeof 
 }
 
 async function makeEngineContainer({ parts, container, signal }: StepContext): Promise<{
-  facts: { engineId: string; engineCreatedAt: Date; missingSince: null; startedAt: null; running: false; effective: Container['facts']['effective'] };
+  facts: {
+    engineId: string;
+    engineCreatedAt: Date;
+    missingSince: null;
+    startedAt: null;
+    running: false;
+    effective: Container['facts']['effective'];
+  };
 }> {
   const endpoints: EngineEndpoint[] = [];
   for (const port of container.ports) {
@@ -90,7 +100,11 @@ async function makeEngineContainer({ parts, container, signal }: StepContext): P
 }
 
 /** @returns facts of a container that has just been started */
-export async function startEngineContainer({ parts, container, signal }: StepContext): Promise<{ facts: Partial<Container['facts']> }> {
+export async function startEngineContainer({
+  parts,
+  container,
+  signal,
+}: StepContext): Promise<{ facts: Partial<Container['facts']> }> {
   await parts.starts.run(() => parts.driver.start(container.uuid, { signal }));
   await parts.networks.setActive(container.uuid, true);
   const now = new Date();
@@ -112,7 +126,12 @@ export async function startEngineContainer({ parts, container, signal }: StepCon
   };
 }
 
-function engineSpec(c: Container, source: EngineImage, endpoints: readonly EngineEndpoint[], diskQuota: boolean): EngineContainer {
+function engineSpec(
+  c: Container,
+  source: EngineImage,
+  endpoints: readonly EngineEndpoint[],
+  diskQuota: boolean,
+): EngineContainer {
   const { spec } = c;
   // A flavor always has a disk size; where the engine cannot bound it, Nova users still expect their server.
   const diskGb = c.frontEnd === 'nova' && !diskQuota ? 0 : spec.limits.diskGb;

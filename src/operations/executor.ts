@@ -33,7 +33,12 @@ export async function execute(
   signal: AbortSignal,
   options: ExecutorOptions,
 ): Promise<void> {
-  const log = parts.log.child({ req_id: operation.requestId, container: operation.container, operation: operation.id, action: operation.action });
+  const log = parts.log.child({
+    req_id: operation.requestId,
+    container: operation.container,
+    operation: operation.id,
+    action: operation.action,
+  });
   const run = new Run(parts, operation, { operation: operation.id, owner }, signal, options, log);
   try {
     await run.all();
@@ -57,7 +62,9 @@ class Run<A extends Action> {
     private readonly log: OperationParts['log'],
   ) {
     // An event without an end is of an attempt that was interrupted.
-    this.events = operation.events.map((e) => (e.finishedAt === null ? { ...e, finishedAt: new Date(), result: 'error' as const, message: 'interrupted' } : e));
+    this.events = operation.events.map((e) =>
+      e.finishedAt === null ? { ...e, finishedAt: new Date(), result: 'error' as const, message: 'interrupted' } : e,
+    );
   }
 
   async all(): Promise<void> {
@@ -71,7 +78,13 @@ class Run<A extends Action> {
       return;
     }
     if (operation.attempt > 1 && operation.error === null && ON_RESUME[operation.action] === 'fail') {
-      await this.fail(new Unavailable('host', 'The service was restarted while this was under way; whether it happened is not known.'), []);
+      await this.fail(
+        new Unavailable(
+          'host',
+          'The service was restarted while this was under way; whether it happened is not known.',
+        ),
+        [],
+      );
       return;
     }
     const plan: Plan<A> = PLANS[operation.action];
@@ -81,7 +94,11 @@ class Run<A extends Action> {
   private async steps(plan: Plan<A>): Promise<void> {
     const begun: Step<A>[] = [];
     for (const step of plan.steps) {
-      if (this.operation.action !== 'delete' && begun.length > 0 && (await this.parts.store.operations.overtaken(this.operation))) {
+      if (
+        this.operation.action !== 'delete' &&
+        begun.length > 0 &&
+        (await this.parts.store.operations.overtaken(this.operation))
+      ) {
         // What exists is the delete's to remove: it finds it by our uuid.
         await this.end('cancelled', 'overtaken by a delete');
         return;
@@ -144,7 +161,13 @@ class Run<A extends Action> {
 
   private context(): StepContext<A> {
     if (this.container === null) throw new Error('the container was not read');
-    return { parts: this.parts, operation: this.operation, container: this.container, signal: this.signal, log: this.log };
+    return {
+      parts: this.parts,
+      operation: this.operation,
+      container: this.container,
+      signal: this.signal,
+      log: this.log,
+    };
   }
 
   /** Later steps see what earlier ones found out. */
@@ -167,7 +190,12 @@ class Run<A extends Action> {
   }
 
   private async end(state: 'done' | 'failed' | 'cancelled', error: string | null, releaseHost = false): Promise<void> {
-    const held = await this.parts.store.operations.finish(this.lease, state, { events: this.events, error, releaseHost, ...this.pending });
+    const held = await this.parts.store.operations.finish(this.lease, state, {
+      events: this.events,
+      error,
+      releaseHost,
+      ...this.pending,
+    });
     if (!held) throw new LeaseLost();
     this.log.info({ state }, 'operation ended');
   }
@@ -181,4 +209,6 @@ const merge = (a: Outcome | undefined, b: Outcome | undefined): Outcome | undefi
 
 /** What the user reads. Errors of the domain are in words; anything else is a defect, whose text stays in the log. */
 const messageOf = (error: unknown): string =>
-  error instanceof DomainError ? error.message : 'An unexpected error ended the operation; the log of its host has the cause.';
+  error instanceof DomainError
+    ? error.message
+    : 'An unexpected error ended the operation; the log of its host has the cause.';

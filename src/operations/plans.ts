@@ -36,5 +36,9 @@ export const ON_RESUME: { readonly [A in Action]: 'redo' | 'fail' } = {
 /** Every place where an operation can be interrupted between two steps: names of failpoints, for the tests. */
 export function boundaries(action: Action): string[] {
   const steps: readonly { readonly name: string }[] = PLANS[action].steps;
-  return [`${action}.accepted`, ...steps.flatMap((s) => [`${action}.${s.name}.before`, `${action}.${s.name}.after`]), `${action}.recorded`];
+  return [
+    `${action}.accepted`,
+    ...steps.flatMap((s) => [`${action}.${s.name}.before`, `${action}.${s.name}.after`]),
+    `${action}.recorded`,
+  ];
 }

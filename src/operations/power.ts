@@ -87,7 +87,13 @@ const kill: Step<'kill'> = {
       await new Promise((resolve) => setTimeout(resolve, KILL_POLL_MS));
       now = await look(context);
     }
-    return { facts: { ...factsOf(now, container.facts, new Date()), ...(now.running ? {} : { stopRequested: true }), failure: null } };
+    return {
+      facts: {
+        ...factsOf(now, container.facts, new Date()),
+        ...(now.running ? {} : { stopRequested: true }),
+        failure: null,
+      },
+    };
   },
 };
 const ENDING = /^(SIG)?(KILL|TERM|INT|QUIT|ABRT|9|15|2|3|6)$/i;

@@ -15,15 +15,23 @@ export interface Findings {
  * Compares rows with a complete list. Rows with an operation in flight are left alone: the operation records for itself.
  * Pure, so that every combination can be tested.
  */
-export function compare(rows: readonly Container[], listed: readonly ListedContainer[], known: ReadonlySet<string>): Findings {
+export function compare(
+  rows: readonly Container[],
+  listed: readonly ListedContainer[],
+  known: ReadonlySet<string>,
+): Findings {
   const have = new Map(listed.map((l) => [l.uuid, l]));
   const settled = rows.filter((r) => r.task === null);
   return {
-    dirty: settled.filter((r) => {
-      const l = have.get(r.uuid);
-      return l !== undefined && stateOf(r) !== l.state;
-    }).map((r) => r.uuid),
-    missing: settled.filter((r) => r.facts.engineId !== null && r.facts.missingSince === null && !have.has(r.uuid)).map((r) => r.uuid),
+    dirty: settled
+      .filter((r) => {
+        const l = have.get(r.uuid);
+        return l !== undefined && stateOf(r) !== l.state;
+      })
+      .map((r) => r.uuid),
+    missing: settled
+      .filter((r) => r.facts.engineId !== null && r.facts.missingSince === null && !have.has(r.uuid))
+      .map((r) => r.uuid),
     orphans: listed.filter((l) => !known.has(l.uuid)),
   };
 }

@@ -71,12 +71,17 @@ export class Reconciler {
     let delay = RECONNECT_FIRST_MS;
     while (!signal.aborted) {
       try {
-        await this.parts.driver.events((e) => this.onEvent(e), signal, () => {
-          delay = RECONNECT_FIRST_MS;
-          void this.listSafely('connected');
-        });
+        await this.parts.driver.events(
+          (e) => this.onEvent(e),
+          signal,
+          () => {
+            delay = RECONNECT_FIRST_MS;
+            void this.listSafely('connected');
+          },
+        );
       } catch (error) {
-        if (!signal.aborted) this.parts.log.warn({ err: error }, 'the event stream of the engine broke; it is opened again');
+        if (!signal.aborted)
+          this.parts.log.warn({ err: error }, 'the event stream of the engine broke; it is opened again');
       }
       await this.pause(delay);
       delay = Math.min(RECONNECT_MOST_MS, delay * 2);
@@ -178,7 +183,9 @@ export class Reconciler {
     if (this.suspects.size > 1) return;
     void this.pause(this.options.missingConfirmMs)
       .then(() => this.confirmMissing())
-      .catch((error: unknown) => this.parts.log.warn({ err: error }, 'missing containers could not be confirmed; the next list will'));
+      .catch((error: unknown) =>
+        this.parts.log.warn({ err: error }, 'missing containers could not be confirmed; the next list will'),
+      );
   }
 
   private async confirmMissing(): Promise<void> {
@@ -218,7 +225,10 @@ export class Reconciler {
   private async removeOrphans(orphans: readonly ListedContainer[]): Promise<void> {
     const before = Date.now() - this.options.orphanGraceSeconds * 1000;
     for (const o of orphans.filter((x) => x.createdAt.getTime() < before)) {
-      this.parts.log.warn({ container: o.uuid, engine_id: o.engineId }, 'removing an engine container that no record owns');
+      this.parts.log.warn(
+        { container: o.uuid, engine_id: o.engineId },
+        'removing an engine container that no record owns',
+      );
       await this.parts.driver.remove(o.uuid);
     }
   }

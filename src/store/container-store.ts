@@ -86,7 +86,11 @@ export class ContainerStore {
 
   /** Locks the row until the transaction ends, so that nobody submits an operation meanwhile. @throws NotFound */
   async lock(uuid: string, transaction: Transaction): Promise<Container> {
-    const found = await this.database.one('select 1 from containers where uuid = $1 and deleted_at is null for update', [uuid], transaction);
+    const found = await this.database.one(
+      'select 1 from containers where uuid = $1 and deleted_at is null for update',
+      [uuid],
+      transaction,
+    );
     if (found === null) throw new NotFound('container', uuid);
     return this.byUuid(uuid, { transaction });
   }
@@ -129,7 +133,10 @@ export class ContainerStore {
 
   /** All that a host should have: for the reconciler. */
   async ofHost(host: string): Promise<Container[]> {
-    const rows = await this.database.query<ContainerRow>(`${SELECT_CONTAINER} where c.host = $1 and c.deleted_at is null`, [host]);
+    const rows = await this.database.query<ContainerRow>(
+      `${SELECT_CONTAINER} where c.host = $1 and c.deleted_at is null`,
+      [host],
+    );
     return rows.map(toContainer);
   }
 
@@ -154,10 +161,10 @@ export class ContainerStore {
 
   /** Which of these uuids are containers that are not deleted. */
   async known(uuids: readonly string[]): Promise<Set<string>> {
-    const rows = await this.database.query<{ uuid: string }>('select uuid from containers where uuid = any($1::uuid[]) and deleted_at is null', [
-      `{${uuids.join(',')}}`,
-    ]);
+    const rows = await this.database.query<{ uuid: string }>(
+      'select uuid from containers where uuid = any($1::uuid[]) and deleted_at is null',
+      [`{${uuids.join(',')}}`],
+    );
     return new Set(rows.map((r) => r.uuid));
   }
 }
-

@@ -27,12 +27,22 @@ export class Database {
       dialect: 'postgres' as const,
       logging: (sql: string) => log.trace({ sql }, 'sql'),
       pool: { max: poolSize, min: 1, acquire: ACQUIRE_TIMEOUT_MS, idle: 30_000 },
-      dialectOptions: { statement_timeout: STATEMENT_TIMEOUT_MS, lock_timeout: LOCK_TIMEOUT_MS, application_name: 'zunova' },
+      dialectOptions: {
+        statement_timeout: STATEMENT_TIMEOUT_MS,
+        lock_timeout: LOCK_TIMEOUT_MS,
+        application_name: 'zunova',
+      },
     };
     const sequelize =
       'url' in address
         ? new Sequelize(address.url, options)
-        : new Sequelize({ ...options, host: address.host, port: address.port, username: address.user, database: address.database });
+        : new Sequelize({
+            ...options,
+            host: address.host,
+            port: address.port,
+            username: address.user,
+            database: address.database,
+          });
     return new Database(sequelize, address);
   }
 
@@ -41,7 +51,11 @@ export class Database {
    * statement selects.
    * @throws Unavailable('database')
    */
-  async query<Row extends object>(sql: string, bind: readonly unknown[] = [], transaction?: Transaction): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string,
+    bind: readonly unknown[] = [],
+    transaction?: Transaction,
+  ): Promise<Row[]> {
     try {
       return await this.sequelize.query<Row>(sql, {
         bind: [...bind],
@@ -55,7 +69,11 @@ export class Database {
   }
 
   /** The only row, or null. */
-  async one<Row extends object>(sql: string, bind: readonly unknown[] = [], transaction?: Transaction): Promise<Row | null> {
+  async one<Row extends object>(
+    sql: string,
+    bind: readonly unknown[] = [],
+    transaction?: Transaction,
+  ): Promise<Row | null> {
     return (await this.query<Row>(sql, bind, transaction))[0] ?? null;
   }
 
@@ -78,7 +96,13 @@ export class Database {
     const a = this.address;
     return 'url' in a
       ? new pg.Client({ connectionString: a.url, application_name: 'zunova-session' })
-      : new pg.Client({ host: a.host, port: a.port, user: a.user, database: a.database, application_name: 'zunova-session' });
+      : new pg.Client({
+          host: a.host,
+          port: a.port,
+          user: a.user,
+          database: a.database,
+          application_name: 'zunova-session',
+        });
   }
 
   /** For migrations only. */
@@ -107,10 +131,23 @@ export function brokenConstraint(error: unknown): string | null {
   return typeof name === 'string' ? name : null;
 }
 
-const UNREACHABLE = new Set(['57P01', '57P02', '57P03', '57014', '55P03', '53300', '08006', '08001', '08003', '25006', '53100']);
+const UNREACHABLE = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '57014',
+  '55P03',
+  '53300',
+  '08006',
+  '08001',
+  '08003',
+  '25006',
+  '53100',
+]);
 
 function translated(error: unknown): unknown {
-  if (error instanceof ConnectionError) return new Unavailable('database', 'The database cannot be reached.', { cause: error });
+  if (error instanceof ConnectionError)
+    return new Unavailable('database', 'The database cannot be reached.', { cause: error });
   const state = sqlState(error);
   if (state !== null && UNREACHABLE.has(state)) {
     return new Unavailable('database', 'The database did not answer in time.', { cause: error });

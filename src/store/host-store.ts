@@ -63,13 +63,20 @@ export class HostStore {
   }
 
   async list(downSeconds: number, transaction?: Transaction): Promise<HostUsage[]> {
-    const rows = await this.database.query<UsageRow>(`${USAGE} group by h.id order by h.name`, [downSeconds], transaction);
+    const rows = await this.database.query<UsageRow>(
+      `${USAGE} group by h.id order by h.name`,
+      [downSeconds],
+      transaction,
+    );
     return rows.map(toUsage);
   }
 
   /** By name or uuid. @throws NotFound('host') */
   async find(id: string, downSeconds: number): Promise<HostUsage> {
-    const row = await this.database.one<UsageRow>(`${USAGE} where h.name = $2 or h.uuid::text = $2 group by h.id`, [downSeconds, id]);
+    const row = await this.database.one<UsageRow>(`${USAGE} where h.name = $2 or h.uuid::text = $2 group by h.id`, [
+      downSeconds,
+      id,
+    ]);
     if (row === null) throw new NotFound('host', id);
     return toUsage(row);
   }

@@ -41,19 +41,31 @@ export class KeypairStore {
   }
 
   async count(userId: string): Promise<number> {
-    return (await this.database.one<{ n: number }>('select count(*)::integer as n from keypairs where user_id = $1', [userId]))?.n ?? 0;
+    return (
+      (
+        await this.database.one<{ n: number }>('select count(*)::integer as n from keypairs where user_id = $1', [
+          userId,
+        ])
+      )?.n ?? 0
+    );
   }
 
   /** @throws NotFound('keypair') */
   async find(userId: string, name: string): Promise<Keypair> {
-    const row = await this.database.one<KeypairRow>('select * from keypairs where user_id = $1 and name = $2', [userId, name]);
+    const row = await this.database.one<KeypairRow>('select * from keypairs where user_id = $1 and name = $2', [
+      userId,
+      name,
+    ]);
     if (row === null) throw new NotFound('keypair', name);
     return toKeypair(row);
   }
 
   /** @throws NotFound('keypair') */
   async remove(userId: string, name: string): Promise<void> {
-    const rows = await this.database.query('delete from keypairs where user_id = $1 and name = $2 returning id', [userId, name]);
+    const rows = await this.database.query('delete from keypairs where user_id = $1 and name = $2 returning id', [
+      userId,
+      name,
+    ]);
     if (rows.length === 0) throw new NotFound('keypair', name);
   }
 }

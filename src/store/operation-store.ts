@@ -33,7 +33,10 @@ interface OperationRow {
   readonly state: OperationState;
   readonly step: string | null;
   readonly attempt: number;
-  readonly events: readonly (Omit<OperationEvent, 'startedAt' | 'finishedAt'> & { startedAt: string; finishedAt: string | null })[];
+  readonly events: readonly (Omit<OperationEvent, 'startedAt' | 'finishedAt'> & {
+    startedAt: string;
+    finishedAt: string | null;
+  })[];
   readonly error: string | null;
   readonly created_at: Date;
   readonly started_at: Date | null;
@@ -97,19 +100,19 @@ export class OperationStore {
 
   /** Newest first: what both APIs list as actions. */
   async ofContainer(container: string, limit = 1000): Promise<Operation[]> {
-    const rows = await this.database.query<OperationRow>('select * from operations where container = $1 order by seq desc limit $2', [
-      container,
-      limit,
-    ]);
+    const rows = await this.database.query<OperationRow>(
+      'select * from operations where container = $1 order by seq desc limit $2',
+      [container, limit],
+    );
     return rows.map(toOperation);
   }
 
   /** @throws NotFound('action') */
   async byRequest(container: string, requestId: string): Promise<Operation> {
-    const row = await this.database.one<OperationRow>('select * from operations where container = $1 and request_id = $2 order by seq limit 1', [
-      container,
-      requestId,
-    ]);
+    const row = await this.database.one<OperationRow>(
+      'select * from operations where container = $1 and request_id = $2 order by seq limit 1',
+      [container, requestId],
+    );
     if (row === null) throw new NotFound('action', requestId);
     return toOperation(row);
   }
@@ -188,7 +191,11 @@ export class OperationStore {
    * Ends an operation, together with the last facts.
    * @returns false when the lease is gone: then nothing was written
    */
-  async finish(lease: Lease, state: 'done' | 'failed' | 'cancelled', p: Omit<Progress, 'step'> & { error: string | null }): Promise<boolean> {
+  async finish(
+    lease: Lease,
+    state: 'done' | 'failed' | 'cancelled',
+    p: Omit<Progress, 'step'> & { error: string | null },
+  ): Promise<boolean> {
     return this.write(
       lease,
       `state = $3, events = $4, error = $5, finished_at = now(), lease_until = null`,
@@ -198,7 +205,12 @@ export class OperationStore {
   }
 
   /** The lease is the fence: neither the operation nor its container is written without it. */
-  private async write(lease: Lease, sets: string, values: readonly unknown[], p: Omit<Progress, 'step'>): Promise<boolean> {
+  private async write(
+    lease: Lease,
+    sets: string,
+    values: readonly unknown[],
+    p: Omit<Progress, 'step'>,
+  ): Promise<boolean> {
     const facts = assignments(p.facts ?? {}, p.ports, values.length + 3);
     const fenced = `update operations set ${sets} where id = $1 and state = 'running' and lease_owner = $2 returning id, container`;
     const hostSet = p.releaseHost ? ', host = null, availability_zone = null' : '';
@@ -265,7 +277,11 @@ function toOperation(r: OperationRow): Operation {
     state: r.state,
     step: r.step,
     attempt: r.attempt,
-    events: r.events.map((e) => ({ ...e, startedAt: new Date(e.startedAt), finishedAt: e.finishedAt === null ? null : new Date(e.finishedAt) })),
+    events: r.events.map((e) => ({
+      ...e,
+      startedAt: new Date(e.startedAt),
+      finishedAt: e.finishedAt === null ? null : new Date(e.finishedAt),
+    })),
     error: r.error,
     createdAt: r.created_at,
     startedAt: r.started_at,

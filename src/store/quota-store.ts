@@ -13,11 +13,20 @@ export class QuotaStore {
       [projectId],
       transaction,
     );
-    return rows.reduce<QuotaLimits>((all, r) => (isResource(r.resource) ? { ...all, [r.resource]: r.hard_limit } : all), QUOTA_DEFAULTS);
+    const limits: Record<QuotaResource, number> = { ...QUOTA_DEFAULTS };
+    for (const r of rows) if (isResource(r.resource)) limits[r.resource] = r.hard_limit;
+    return limits;
   }
 
   async usage(projectId: string, transaction?: Transaction): Promise<ProjectUsage> {
-    const row = await this.database.one<{ containers: number; cpus: number; cores: number; memory: number; disk: number; groups: number }>(
+    const row = await this.database.one<{
+      containers: number;
+      cpus: number;
+      cores: number;
+      memory: number;
+      disk: number;
+      groups: number;
+    }>(
       `select count(*)::integer as containers, coalesce(sum(claimed_cpus), 0)::float8 as cpus,
          coalesce(sum(ceil(claimed_cpus)), 0)::integer as cores, coalesce(sum(claimed_memory_mb), 0)::integer as memory,
          coalesce(sum(claimed_disk_gb), 0)::integer as disk,

@@ -55,7 +55,12 @@ export function apiClient(ports: Config['ports'], secrets: Secrets): ApiClient {
     alt: secrets.altPassword,
     reader: secrets.readerPassword,
   };
-  const send = async (service: keyof Config['ports'], method: string, path: string, o: RequestOptions): Promise<Answer> => {
+  const send = async (
+    service: keyof Config['ports'],
+    method: string,
+    path: string,
+    o: RequestOptions,
+  ): Promise<Answer> => {
     const user = o.user === undefined ? 'admin' : o.user;
     const response = await fetch(`http://127.0.0.1:${ports[service]}${path}`, {
       method,

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { loadConfig } from '#core/config/config.js';
+import { type Running, serve } from '#bin/serve.js';
 import type { Config } from '#core/config/config.js';
-import { type Running, serve } from '../../bin/serve.js';
+import { loadConfig } from '#core/config/config.js';
 import { type ApiClient, apiClient } from './api-client.js';
 import { type TestDatabase, testDatabase } from './database.js';
 
@@ -63,7 +63,21 @@ export async function deploy(settings: Record<string, string> = {}): Promise<Dep
 export async function sweep(docker: Docker, deployment: string): Promise<void> {
   const filters = { label: [`zunova.deployment=${deployment}`] };
   const containers = await docker.listContainers({ all: true, filters });
-  await Promise.all(containers.map((c) => docker.getContainer(c.Id).remove({ force: true, v: true }).catch(() => undefined)));
+  await Promise.all(
+    containers.map((c) =>
+      docker
+        .getContainer(c.Id)
+        .remove({ force: true, v: true })
+        .catch(() => undefined),
+    ),
+  );
   const networks = await docker.listNetworks({ filters });
-  await Promise.all(networks.map((n) => docker.getNetwork(n.Id).remove().catch(() => undefined)));
+  await Promise.all(
+    networks.map((n) =>
+      docker
+        .getNetwork(n.Id)
+        .remove()
+        .catch(() => undefined),
+    ),
+  );
 }

@@ -3,7 +3,12 @@ import { seedIdentity } from '#core/identity/embedded/seed.js';
 import type { Database } from '#core/store/database.js';
 import { IdentityStore } from '#core/store/identity-store.js';
 
-export const PASSWORDS = { adminPassword: 'admin-pw', demoPassword: 'demo-pw', altPassword: 'alt-pw', readerPassword: 'reader-pw' } as const;
+export const PASSWORDS = {
+  adminPassword: 'admin-pw',
+  demoPassword: 'demo-pw',
+  altPassword: 'alt-pw',
+  readerPassword: 'reader-pw',
+} as const;
 export const SECRET = 'a secret of the tests';
 
 const passwordOf: Readonly<Record<string, string>> = {

@@ -84,7 +84,8 @@ async function readPorts(child: ChildProcess, ended: Promise<string>, said: stri
     createInterface({ input: stdout }).on('line', (line) => {
       said.push(line);
       if (!line.startsWith('Ctrl-C')) return;
-      const port = (name: keyof Config['ports']): number => Number(said.map((l) => LINES[name].exec(l)?.[1]).find((x) => x !== undefined));
+      const port = (name: keyof Config['ports']): number =>
+        Number(said.map((l) => LINES[name].exec(l)?.[1]).find((x) => x !== undefined));
       resolve({
         compute: port('compute'),
         container: port('container'),
