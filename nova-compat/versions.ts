@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Location } from '#core/http/dialect.js';
-import { VersionMalformed, VersionOutOfRange } from '#core/http/errors.js';
+import { RouteNotFound, VersionMalformed, VersionOutOfRange } from '#core/http/errors.js';
 import { MicroVersion } from '#core/http/version.js';
 import { NoSuchVersion } from './refusal.js';
 
@@ -16,9 +16,10 @@ const PROJECT = /^[0-9a-f-]+$/;
 /**
  * Splits `/v2.1[/project]/servers` into prefix, project and route. `/v2` is the same API at 2.1, lenient about unknown members. A
  * trailing slash is tolerated everywhere.
- * @throws NoSuchVersion for what is under no version
+ * @throws NoSuchVersion for what is under no version; RouteNotFound for a zero byte, which no name of anything has
  */
 export function locate(path: string): Location {
+  if (path.includes('%00')) throw new RouteNotFound(path);
   if (path === '/' || path === '') return { path: '/', prefix: '', project: null, lenient: false };
   const [, version = '', ...rest] = path.split('/');
   if (version !== 'v2.1' && version !== 'v2') throw new NoSuchVersion(path);

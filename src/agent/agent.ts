@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { uptime } from 'node:os';
 import { Unavailable } from '#core/domain/errors.js';
 import type { Operation } from '#core/domain/operation.js';
 import type { ImageProvider } from '#core/image/provider.js';
@@ -31,6 +32,9 @@ export interface AgentParts {
   readonly session: HostSession;
   readonly log: Logger;
 }
+
+/** The agent runs on its host. */
+const bootedAt = (): string => new Date(Date.now() - uptime() * 1000).toISOString();
 
 const POLL_MS = 5_000;
 const HEARTBEAT_MS = 10_000;
@@ -130,7 +134,12 @@ export class Agent {
 
   private async report(): Promise<void> {
     const { host, availabilityZone, address } = this.options;
-    await this.given.store.hosts.report({ name: host, availabilityZone, address, info: this.engine });
+    await this.given.store.hosts.report({
+      name: host,
+      availabilityZone,
+      address,
+      info: { ...this.engine, bootedAt: bootedAt() },
+    });
   }
 
   /** A host whose engine does not answer is not alive, whatever its agent is. */

@@ -14,6 +14,8 @@ export interface HostInfo {
   readonly defaultRuntime: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly diskQuota: boolean;
+  /** When the host was booted, ISO 8601; absent where its agent does not say. */
+  readonly bootedAt?: string;
 }
 
 export interface Host {
