@@ -1,10 +1,8 @@
 import type Koa from 'koa';
 import type { Engine } from '#core/engine/engine.js';
-import { createApp } from '#core/http/app.js';
+import { type AppParts, createApp } from '#core/http/app.js';
 import type { AnyRoute } from '#core/http/route.js';
 import { MicroVersion } from '#core/http/version.js';
-import type { IdentityProvider } from '#core/identity/provider.js';
-import type { Logger } from '#core/logging/logger.js';
 import { novaDialect } from './dialect.js';
 import { actionRoutes } from './routes/actions/routes.js';
 import { createRoutes } from './routes/create.js';
@@ -25,16 +23,10 @@ import { versionRoutes } from './routes/versions.js';
 import { MAX_VERSION } from './versions.js';
 
 /** What the compute API is made of. */
-export interface NovaParts {
+export interface NovaParts extends Omit<AppParts, 'dialect' | 'routes'> {
   readonly engine: Engine;
-  readonly identity: IdentityProvider;
-  readonly log: Logger;
-  /** Scheme and host to show in links, when it is not the one that the client used. */
-  readonly publicUrl?: string | undefined;
-  readonly ready: () => Promise<void>;
   /** Highest microversion to offer, `2.N`; default 2.96. */
   readonly maxVersion?: string;
-  readonly trustProxy?: boolean;
 }
 
 /**
@@ -61,15 +53,7 @@ export const novaRoutes = (engine: Engine, max: MicroVersion): AnyRoute[] => [
 ];
 
 /** The Compute API v2.1 over containers. Returns the Koa application without listening. */
-export function createNovaApp(parts: NovaParts): Koa {
-  const max = parts.maxVersion === undefined ? MAX_VERSION : MicroVersion.of(parts.maxVersion);
-  return createApp({
-    dialect: novaDialect(max),
-    routes: novaRoutes(parts.engine, max),
-    identity: parts.identity,
-    log: parts.log,
-    publicUrl: parts.publicUrl,
-    ready: parts.ready,
-    ...(parts.trustProxy !== undefined && { trustProxy: parts.trustProxy }),
-  });
+export function createNovaApp({ engine, maxVersion, ...parts }: NovaParts): Koa {
+  const max = maxVersion === undefined ? MAX_VERSION : MicroVersion.of(maxVersion);
+  return createApp({ ...parts, dialect: novaDialect(max), routes: novaRoutes(engine, max) });
 }

@@ -41,10 +41,9 @@ export function quotaRoutes(engine: Engine): AnyRoute[] {
       handler: async (call) => {
         const { project, limits, usage } = await quotaOf(engine, call, 'detail');
         const inUse = used(usage);
-        const detail = Object.entries(quotaKeys(limits, call.version)).map(([key, limit]) => [
-          key,
-          { limit, in_use: inUse[key] ?? 0, reserved: 0 },
-        ]);
+        const detail = Object.entries(quotaKeys(limits, call.version)).map(
+          ([key, limit]) => [key, { limit, in_use: inUse[key] ?? 0, reserved: 0 }] as const,
+        );
         return { status: 200, body: { quota_set: { id: project, ...Object.fromEntries(detail) } } };
       },
     }),

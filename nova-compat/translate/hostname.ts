@@ -6,9 +6,8 @@ const MAX_LABEL = 63;
  * @returns null when nothing is left: the caller has a name that needs the uuid
  */
 export function hostnameFrom(name: string): string | null {
-  const safe = [...name]
-    .filter((c) => c <= '\u00ff')
-    .join('')
+  const safe = name
+    .replace(/[\u0100-\uffff]/g, '')
     .slice(0, MAX_LABEL)
     .replace(/[ _.]/g, '-')
     .replace(/[^a-zA-Z0-9-]/g, '')

@@ -26,7 +26,9 @@ const reason = (): Joi.StringSchema =>
 
 /** Anything below 2.73, and it means nothing. */
 export const lockArgument = perVersion<Joi.AnySchema<LockArgument>>((minor) =>
-  minor < 73 ? Joi.any().custom(() => null) : Joi.object<LockArgument>({ locked_reason: reason() }).allow(null),
+  minor < 73
+    ? Joi.any<LockArgument>().custom(() => null)
+    : Joi.object<LockArgument>({ locked_reason: reason() }).allow(null),
 );
 
 export interface ConsoleArgument {

@@ -16,6 +16,10 @@ export interface BlockDevice {
   readonly snapshot_id?: string;
   readonly image_id?: string;
   readonly no_device?: unknown;
+  readonly disk_bus?: string;
+  readonly device_type?: string;
+  readonly virtual_name?: string;
+  readonly connection_info?: string;
 }
 
 const bootIndex = (): Joi.Schema =>
@@ -50,7 +54,10 @@ export const blockDevice = (minor: number): Joi.ObjectSchema<BlockDevice> =>
     snapshot_id: id(),
     image_id: id(),
     no_device: Joi.any(),
-    ...{ disk_bus: text(), device_type: text(), virtual_name: text(), connection_info: Joi.string().allow('') },
+    disk_bus: text(),
+    device_type: text(),
+    virtual_name: text(),
+    connection_info: Joi.string().allow(''),
     ...((minor >= 42 || minor === 32) && { tag: tag() }),
     ...(minor >= 67 && { volume_type: text().allow(null) }),
   });

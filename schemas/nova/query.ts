@@ -23,8 +23,8 @@ export const oneOf =
   (value) =>
     words.includes(value) ? null : `${pythonRepr(value)} is not one of ${pythonRepr(words)}`;
 
-const parameter = (check: Check): Joi.Schema =>
-  Joi.any().custom((value: string | string[], helpers) => {
+const parameter = (check: Check): Joi.AnySchema<unknown> =>
+  Joi.any<unknown>().custom((value: string | string[], helpers) => {
     for (const one of Array.isArray(value) ? value : [value]) {
       const refusal = check(one);
       if (refusal !== null) return helpers.error('any.invalid', { reason_text: refusal, value: one });
@@ -40,7 +40,7 @@ export const queryOf = (
   closedFrom = 75,
 ): ((version: MicroVersion) => Joi.ObjectSchema<Query>) =>
   perVersion((minor) => {
-    const members = Object.entries(parameters(minor)).map(([key, check]) => [key, parameter(check)]);
+    const members = Object.entries(parameters(minor)).map(([key, check]) => [key, parameter(check)] as const);
     return Joi.object<Query>(Object.fromEntries(members))
       .unknown(minor < closedFrom)
       .custom((value: Query, helpers) => {

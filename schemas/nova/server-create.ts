@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import Joi from 'joi';
 import { pythonRepr } from '#core/http/joi-text.js';
 import { type BlockDevice, blockDevice } from './block-device.js';
@@ -90,13 +91,10 @@ const flavorRef = (): Joi.Schema =>
 
 const fixedIp = (): Joi.Schema =>
   Joi.string()
-    .ip({ cidr: 'forbidden' })
-    .error((reports) => {
-      for (const r of reports) {
-        r.local['reason_text'] = `${pythonRepr(r.value)} is not valid under any of the given schemas`;
-      }
-      return reports;
-    });
+    .allow('')
+    .custom((value: string, helpers) =>
+      isIP(value) === 0 ? fail(helpers, `${pythonRepr(value)} is not valid under any of the given schemas`) : value,
+    );
 
 const network = (minor: number): Joi.ObjectSchema<NetworkItem> =>
   Joi.object<NetworkItem>({
