@@ -67,6 +67,8 @@ export class ImageFiles {
       await pipeline(chunks, sums, createWriteStream(part, { mode: 0o600, flush: true }));
       await rename(part, this.path(id));
     } catch (error) {
+      // What is still on the way is read and thrown away: else the connection would be stuck for the next request on it.
+      source.resume();
       await rm(part, { force: true });
       throw error;
     } finally {
