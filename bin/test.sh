@@ -12,7 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 SUITES=(unit contract integration faults clients)
 SUITE_SECONDS=900
 TOTAL_SECONDS=2160
-PACKAGES=(docker.io iptables iproute2 procps busybox-static python3-openstackclient python3-novaclient python3-zunclient)
+PACKAGES=(docker.io iptables iproute2 procps busybox-static)
+PACKAGES+=(python3-openstackclient python3-novaclient python3-zunclient)
 
 install_test_packages() {
   command -v dpkg-query >/dev/null || fail 'The tests need a Debian machine: they drive its OpenStack clients'
@@ -42,8 +43,8 @@ run_suite() {
   fi
   step "test/$suite"
   before=$(wc -l <"$ZUNOVA_TEST_TOTALS")
-  timeout --kill-after=10 $((left < SUITE_SECONDS ? left : SUITE_SECONDS)) node_modules/.bin/mocha --reporter test/lib/totals-reporter.mjs \
-    "test/$suite/**/*.test.ts" </dev/null
+  timeout --kill-after=10 $((left < SUITE_SECONDS ? left : SUITE_SECONDS)) \
+    node_modules/.bin/mocha --reporter test/lib/totals-reporter.ts "test/$suite/**/*.test.ts" </dev/null
   status=$?
   if [ "$(wc -l <"$ZUNOVA_TEST_TOTALS")" -eq "$before" ]; then
     count 0 1

@@ -68,7 +68,7 @@ start_engine() {
     # After a kill -9 these name processes that are dead, or somebody else's by now, and the engine would not start.
     rm -f /var/run/docker.pid
     names_running containerd "$CONTAINERD_PID_FILE" || rm -f "$CONTAINERD_PID_FILE"
-    # In a subshell, so that init inherits it: a child of ours that dies would stay a zombie as long as the service runs.
+    # In a subshell, so that init inherits it: a dead child of ours would stay a zombie as long as the service runs.
     pid=$(
       setsid nohup dockerd >>"$ENGINE_LOG" 2>&1 </dev/null &
       echo $!

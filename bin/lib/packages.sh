@@ -13,7 +13,7 @@ install_command() { echo "apt-get install -y --no-install-recommends $*"; }
 
 # Installs packages without asking, waiting for another apt to end. Needs root and Debian.
 install_packages() {
-  local apt=(apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+  local apt=(apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
   step "Installing Debian packages: $*"
   DEBIAN_FRONTEND=noninteractive "${apt[@]}" update </dev/null || return 1
   DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends "$@" </dev/null

@@ -1,4 +1,5 @@
-# Sourced: counts what passed and what failed. The file that ZUNOVA_TEST_TOTALS names holds a line `PASSED FAILED` for each part.
+# Sourced: counts what passed and what failed. The file that ZUNOVA_TEST_TOTALS names holds a line `PASSED FAILED`
+# for each part.
 
 passed() { awk '{ n += $1 } END { print n + 0 }' "$ZUNOVA_TEST_TOTALS"; }
 failed() { awk '{ n += $2 } END { print n + 0 }' "$ZUNOVA_TEST_TOTALS"; }
