@@ -71,7 +71,7 @@ export function listRequest(query: ListContainersQuery, context: RequestContext)
     query: {
       projectId: all ? (query.project_id ?? null) : context.projectId,
       deleted: 'exclude',
-      sort: [{ key: SORT_KEYS[page.sortKey], direction: page.direction }],
+      sort: sortBy(SORT_KEYS[page.sortKey], page.direction),
       limit: page.limit,
       ...(page.marker !== null && { marker: page.marker }),
       ...(query.name !== undefined && { nameExact: query.name }),
@@ -83,6 +83,16 @@ export function listRequest(query: ListContainersQuery, context: RequestContext)
       ...statuses(query),
     },
   };
+}
+
+/** What is equal stays in the order of creation. */
+function sortBy(key: SortKey, direction: 'asc' | 'desc'): ContainerQuery['sort'] {
+  return key === 'seq'
+    ? [{ key, direction }]
+    : [
+        { key, direction },
+        { key: 'seq', direction },
+      ];
 }
 
 function statuses({ status, task_state }: ListContainersQuery): Pick<ContainerQuery, 'statuses'> {
