@@ -13,7 +13,7 @@ describe('the state in SQL', () => {
   });
   after(() => db.close());
 
-  it('is the domain\'s, for every combination of facts', async () => {
+  it("is the domain's, for every combination of facts", async () => {
     const all = everyStateFacts().map((facts) => ({ uuid: randomUUID(), facts }));
     await db.database.transaction(async (t) => {
       for (const { uuid, facts } of all) {
@@ -39,7 +39,9 @@ describe('the state in SQL', () => {
         );
       }
     });
-    const rows = await db.database.query<{ uuid: string; state: string }>(`select uuid, ${STATE_SQL} as state from containers c`);
+    const rows = await db.database.query<{ uuid: string; state: string }>(
+      `select uuid, ${STATE_SQL} as state from containers c`,
+    );
     const states = new Map(rows.map((r) => [r.uuid, r.state]));
     for (const { uuid, facts } of all) expect(states.get(uuid), JSON.stringify(facts)).to.equal(deriveState(facts));
   });
