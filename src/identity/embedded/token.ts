@@ -62,7 +62,8 @@ const mac = (body: string, secret: string): Buffer => createHmac('sha256', secre
 function parse(text: string): TokenClaims | null {
   const payload: unknown = JSON.parse(text);
   if (!Array.isArray(payload)) return null;
-  const [version, userId, scope, methods, issued, expires, auditId, parent]: unknown[] = payload;
+  const fields: readonly unknown[] = payload;
+  const [version, userId, scope, methods, issued, expires, auditId, parent] = fields;
   if (version !== VERSION || typeof userId !== 'string' || typeof auditId !== 'string') return null;
   if (typeof issued !== 'number' || typeof expires !== 'number' || !Array.isArray(methods)) return null;
   return {

@@ -31,9 +31,11 @@ interface Descriptor {
   readonly platform?: { readonly os: string; readonly architecture: string };
 }
 
-const savedSchema = Joi.array<SavedImage[]>()
-  .items(Joi.object({ Config: Joi.string().required(), Layers: Joi.array().items(Joi.string()).required() }).unknown())
-  .required();
+const savedEntry = Joi.object<SavedImage>({
+  Config: Joi.string().required(),
+  Layers: Joi.array().items(Joi.string()).required(),
+}).unknown();
+const savedSchema = Joi.array().items(savedEntry).required();
 const descriptor = Joi.object({
   digest: Joi.string()
     .pattern(/^\w+:[0-9a-f]+$/)

@@ -10,7 +10,7 @@ export interface PatchOperation {
   readonly value?: unknown;
 }
 
-const operation = Joi.object({
+const operation = Joi.object<PatchOperation>({
   op: Joi.string().valid('add', 'replace', 'remove').required(),
   path: Joi.string()
     .pattern(/^\/[^/]/)
@@ -19,7 +19,7 @@ const operation = Joi.object({
   value: Joi.any(),
 });
 
-const schema = Joi.array<PatchOperation[]>().items(operation).max(256).required();
+const schema = Joi.array().items(operation).max(256).required();
 
 export const patchBody = (): Joi.ArraySchema<PatchOperation[]> => schema;
 
