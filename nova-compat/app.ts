@@ -5,6 +5,7 @@ import type { AnyRoute } from '#core/http/route.js';
 import { MicroVersion } from '#core/http/version.js';
 import { novaDialect } from './dialect.js';
 import { actionRoutes } from './routes/actions/routes.js';
+import { aggregateRoutes } from './routes/aggregates.js';
 import { createRoutes } from './routes/create.js';
 import { extensionRoutes } from './routes/extensions.js';
 import { flavorRoutes } from './routes/flavors.js';
@@ -48,6 +49,7 @@ export const novaRoutes = (engine: Engine, max: MicroVersion): AnyRoute[] => [
   ...quotaRoutes(engine),
   ...serviceRoutes(engine),
   ...hypervisorRoutes(engine),
+  ...aggregateRoutes(),
   ...extensionRoutes(),
   ...removedRoutes(),
 ];

@@ -73,7 +73,9 @@ export const nullable = (schema: Joi.StringSchema, types: string): Joi.Schema =>
 
 /** Runs a schema inside a custom check, and hands its refusal on. */
 export function checked(schema: Joi.Schema, value: unknown, helpers: Joi.CustomHelpers): unknown {
-  const result = schema.validate(value, { ...helpers.prefs, context: {} });
+  const { stripUnknown = false } = helpers.prefs;
+  const options = { abortEarly: true, convert: false, errors: { label: false }, stripUnknown } as const;
+  const result = schema.validate(value, options);
   const report = result.error?.details[0];
   if (report === undefined) {
     const parsed: unknown = result.value;

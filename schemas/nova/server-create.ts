@@ -7,7 +7,6 @@ import {
   base64,
   booleanLike,
   canonicalUuid,
-  checked,
   computeHost,
   description,
   diskConfig,
@@ -105,13 +104,16 @@ const network = (minor: number): Joi.ObjectSchema<NetworkItem> =>
   });
 
 const networks = (minor: number): Joi.Schema => {
-  const list = Joi.array().items(network(minor));
+  const list = Joi.array<NetworkItem[]>().items(network(minor));
   if (minor < 37) return list;
   return Joi.any()
     .custom((value: unknown, helpers) => {
       if (value === 'auto' || value === 'none') return value;
-      if (Array.isArray(value)) return checked(list, value, helpers);
-      return fail(helpers, `${pythonRepr(value)} is not valid under any of the given schemas`);
+      const result = list.required().validate(value, { convert: false });
+      // jsonschema does not say which of the alternatives was nearest.
+      return result.error
+        ? fail(helpers, `${pythonRepr(value)} is not valid under any of the given schemas`)
+        : result.value;
     })
     .required();
 };
