@@ -21,8 +21,7 @@ export function serverRoutes(engine: Engine): AnyRoute[] {
       method: 'GET',
       path: '/servers',
       query: serverQuery,
-      handler: (call) =>
-        list(engine, call, '/servers', (servers) => servers.map((s) => briefServer(s, linkRoots(call)))),
+      handler: (call) => list(engine, call, 'index', (servers) => servers.map((s) => briefServer(s, linkRoots(call)))),
     }),
     route<undefined, Query>({
       name: 'os_compute_api:servers:detail',
@@ -30,7 +29,7 @@ export function serverRoutes(engine: Engine): AnyRoute[] {
       path: '/servers/detail',
       query: serverQuery,
       handler: (call) =>
-        list(engine, call, '/servers/detail', async (servers) => {
+        list(engine, call, 'detail', async (servers) => {
           const view = await viewContext(engine, call, servers);
           return servers.map((s) => serverDetail(s, view));
         }),
@@ -74,11 +73,12 @@ export const idOf = (call: Pick<Call, 'params'>): string => call.params['id'] ??
 async function list(
   engine: Engine,
   call: Call<unknown, Query>,
-  path: string,
+  view: 'index' | 'detail',
   show: (servers: readonly Container[]) => unknown[] | Promise<unknown[]>,
 ): Promise<Reply> {
-  const { query, size } = listQuery(call.query, call.context, call.version);
+  const { query, size } = listQuery(call.query, call.context, call.version, view);
   const servers = query === null ? [] : await listContainers(engine, query);
+  const path = view === 'index' ? '/servers' : '/servers/detail';
   const page = { count: servers.length, size, last: servers.at(-1)?.uuid };
   return { status: 200, body: { servers: await show(servers), ...nextLink(call, 'servers_links', path, page) } };
 }

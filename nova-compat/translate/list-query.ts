@@ -61,7 +61,12 @@ export interface ServerListQuery {
  * Translates the query of a server list (nova-api.md 4.4). What the caller may not filter by is dropped, as Nova does.
  * @throws Refusal, Forbidden, NotFound('marker')
  */
-export function listQuery(query: Query, context: RequestContext, version: MicroVersion): ServerListQuery {
+export function listQuery(
+  query: Query,
+  context: RequestContext,
+  version: MicroVersion,
+  view: 'index' | 'detail',
+): ServerListQuery {
   const forbidden = FORBIDDEN_FILTERS.find((f) => f in query);
   if (forbidden !== undefined) throw badRequest(`Invalid filter field: ${forbidden}.`);
   const value = (key: string): string | null => (mayUse(key, context, version) ? last(query, key) : null);
@@ -77,7 +82,7 @@ export function listQuery(query: Query, context: RequestContext, version: MicroV
     ['kernel_id', 'ramdisk_id', 'root_device_name'].some((key) => (value(key) ?? '') !== '');
   if (impossible) return { query: null, size };
   const built: ContainerQuery = {
-    ...scope(query, context, value),
+    ...scope(query, context, value, view),
     ...simpleFilters(value),
     ...(uuid !== null && { uuids: [canonicalUuid(uuid)] }),
     ...tagFilters(value),
@@ -97,8 +102,13 @@ const mayUse = (key: string, context: RequestContext, version: MicroVersion): bo
 
 type Scope = Pick<ContainerQuery, 'projectId' | 'deleted' | 'changedSince' | 'changedBefore'>;
 
-function scope(query: Query, context: RequestContext, value: (key: string) => string | null): Scope {
-  const everywhere = allTenants(query, context);
+function scope(
+  query: Query,
+  context: RequestContext,
+  value: (key: string) => string | null,
+  view: 'index' | 'detail',
+): Scope {
+  const everywhere = allTenants(query, context, view);
   const asked = context.isAdmin && everywhere ? (last(query, 'tenant_id') ?? last(query, 'project_id')) : null;
   const since = time(query, 'changes-since');
   const before = time(query, 'changes-before');
@@ -118,10 +128,10 @@ function scope(query: Query, context: RequestContext, value: (key: string) => st
   };
 }
 
-function allTenants(query: Query, context: RequestContext): boolean {
+function allTenants(query: Query, context: RequestContext, view: 'index' | 'detail'): boolean {
   const text = last(query, 'all_tenants');
   const wanted = text !== null && (text === '' || strictBoolean('all_tenants', text));
-  if (wanted && !context.isAdmin) throw new Forbidden('os_compute_api:servers:detail:get_all_tenants');
+  if (wanted && !context.isAdmin) throw new Forbidden(`os_compute_api:servers:${view}:get_all_tenants`);
   return wanted;
 }
 
