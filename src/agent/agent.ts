@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { uptime } from 'node:os';
-import { Unavailable } from '#core/domain/errors.js';
+import { EngineRefused, Unavailable } from '#core/domain/errors.js';
 import type { Operation } from '#core/domain/operation.js';
 import type { ImageProvider } from '#core/image/provider.js';
 import { Semaphore } from '#core/lib/semaphore.js';
@@ -51,6 +51,8 @@ export class Agent {
   private claiming: Promise<void> | null = null;
   private claimAgain = false;
   private stopping = false;
+  /** Between two sessions another agent may have the host. */
+  private owned = false;
 
   private constructor(
     private readonly given: AgentParts,
@@ -73,8 +75,9 @@ export class Agent {
         store,
         driver,
         log,
-        onListed: () => this.sweepNetworks(),
-        onImages: async () => images.engineHas(options.host, await driver.listImages()),
+        onConnected: () => this.engineIsBack(),
+        onListed: (signal) => this.sweepNetworks(signal),
+        onImages: async (signal) => images.engineHas(options.host, await driver.listImages({ signal })),
         onAutoRemoved: (c) => store.operations.submitDelete(c),
       },
       options,
@@ -90,13 +93,19 @@ export class Agent {
     const agent = new Agent(given, options, engine);
     await agent.report();
     await given.session.open(options.host, {
-      onOwned: () => given.store.operations.requeueHost(options.host),
+      onOwned: () => agent.takeOver(),
+      onLost: () => {
+        agent.owned = false;
+      },
       onWake: () => agent.claim(),
     });
     agent.reconciler.start();
     const every = (ms: number, what: string, work: () => Promise<void>): void => {
       agent.timers.push(
-        setInterval(() => void work().catch((error: unknown) => given.log.warn({ err: error }, what)), ms),
+        setInterval(
+          alone(work, (err) => given.log.warn({ err }, what)),
+          ms,
+        ),
       );
     };
     every(POLL_MS, 'the queue could not be polled', async () => agent.claim());
@@ -110,6 +119,8 @@ export class Agent {
   async stop(graceMs: number): Promise<void> {
     this.stopping = true;
     for (const t of this.timers) clearInterval(t);
+    // What is being claimed at this moment is ours in a moment.
+    await this.claiming;
     const all = Promise.allSettled([...this.running.values()].map((r) => r.done));
     const late = setTimeout(() => {
       for (const r of this.running.values()) r.controller.abort(new Unavailable('host', 'The service is stopping.'));
@@ -117,18 +128,37 @@ export class Agent {
     await all;
     clearTimeout(late);
     await this.reconciler.stop();
-    await this.given.store.operations.requeueHost(this.options.host);
+    await this.given.store.operations.giveBack(this.owner);
     await this.given.session.close();
   }
 
+  private async takeOver(): Promise<void> {
+    await this.given.store.operations.takeOver(this.options.host, this.owner);
+    this.owned = true;
+  }
+
+  /** What was put off while the engine did not answer goes on at once, and the host is shown as alive. */
+  private async engineIsBack(): Promise<void> {
+    if (!this.owned) return;
+    await this.heartbeat();
+    await this.given.store.operations.dueNow(this.options.host);
+    this.claim();
+  }
+
   /** Removes engine networks whose subnet was deleted. The engine is listed first: what is made meanwhile has its record by then. */
-  private async sweepNetworks(): Promise<void> {
+  private async sweepNetworks(signal: AbortSignal): Promise<void> {
     const { driver, networks, log } = this.given;
-    const there = await driver.listNetworks();
+    const there = await driver.listNetworks({ signal });
     const wanted = await networks.engineNetworks();
     for (const name of there.filter((n) => !wanted.has(n))) {
-      log.info({ network: name }, 'removing an engine network whose subnet was deleted');
-      await driver.removeNetwork(name);
+      try {
+        await driver.removeNetwork(name, { signal });
+        log.info({ network: name }, 'removed an engine network whose subnet was deleted');
+      } catch (error) {
+        // Somebody has connected a container of their own: the next list tries again, and the other networks go all the same.
+        if (!(error instanceof EngineRefused)) throw error;
+        log.warn({ err: error, network: name }, 'an engine network whose subnet was deleted could not be removed');
+      }
     }
   }
 
@@ -159,7 +189,7 @@ export class Agent {
 
   /** Takes what is due, as long as there are free places. One claim at a time; a wake-up in between makes another round. */
   private claim(): void {
-    if (this.stopping) return;
+    if (this.stopping || !this.owned) return;
     if (this.claiming !== null) {
       this.claimAgain = true;
       return;
@@ -178,7 +208,9 @@ export class Agent {
   private async claimRound(): Promise<void> {
     const free = this.options.concurrency - this.running.size;
     if (free <= 0) return;
-    const taken = await this.given.store.operations.claim(this.options.host, this.owner, free);
+    const taken = await this.given.store.operations.claim(this.options.host, this.owner, free, [
+      ...this.running.keys(),
+    ]);
     for (const operation of taken) this.run(operation);
     if (taken.length === free) this.claimAgain = true;
     await this.wakeForNext(taken.length);
@@ -209,4 +241,18 @@ export class Agent {
       });
     this.running.set(operation.id, { done, controller });
   }
+}
+
+/** `work`, but not while the last call of it is still under way: a part that hangs must not gather more and more of them. */
+function alone(work: () => Promise<void>, onError: (error: unknown) => void): () => void {
+  let under = false;
+  return () => {
+    if (under) return;
+    under = true;
+    void work()
+      .catch(onError)
+      .finally(() => {
+        under = false;
+      });
+  };
 }

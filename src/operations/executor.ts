@@ -20,6 +20,7 @@ const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 10_000;
 /** An operation that took its agent down this often is not tried again. */
 const MOST_ATTEMPTS = 10;
+const INTERRUPTED = 'interrupted';
 
 /**
  * Carries out a leased operation: its steps in order, each recorded together with the begin of the next. A failure undoes in
@@ -63,7 +64,7 @@ class Run<A extends Action> {
   ) {
     // An event without an end is of an attempt that was interrupted.
     this.events = operation.events.map((e) =>
-      e.finishedAt === null ? { ...e, finishedAt: new Date(), result: 'error' as const, message: 'interrupted' } : e,
+      e.finishedAt === null ? { ...e, finishedAt: new Date(), result: 'error' as const, message: INTERRUPTED } : e,
     );
   }
 
@@ -88,21 +89,21 @@ class Run<A extends Action> {
       return;
     }
     const plan: Plan<A> = PLANS[operation.action];
+    try {
+      // A short question first: the calls of the steps have long deadlines, and would hold a place each on an engine that hangs.
+      await this.parts.driver.ping({ signal: this.signal });
+    } catch (error) {
+      if (this.signal.aborted) throw error;
+      await this.failed(error, plan, []);
+      return;
+    }
     await this.steps(plan);
   }
 
   private async steps(plan: Plan<A>): Promise<void> {
     const begun: Step<A>[] = [];
     for (const step of plan.steps) {
-      if (
-        this.operation.action !== 'delete' &&
-        begun.length > 0 &&
-        (await this.parts.store.operations.overtaken(this.operation))
-      ) {
-        // What exists is the delete's to remove: it finds it by our uuid.
-        await this.end('cancelled', 'overtaken by a delete');
-        return;
-      }
+      if (begun.length > 0 && (await this.overtaken())) return;
       await this.begin(step.name);
       begun.push(step);
       failpoint(`${this.operation.action}.${step.name}.before`);
@@ -122,14 +123,23 @@ class Run<A extends Action> {
     failpoint(`${this.operation.action}.recorded`);
   }
 
+  /** Ends the operation when a delete waits for it: what exists is the delete's to remove, which finds it by our uuid. */
+  private async overtaken(): Promise<boolean> {
+    if (this.operation.action === 'delete') return false;
+    if (!(await this.parts.store.operations.overtaken(this.operation))) return false;
+    await this.end('cancelled', 'overtaken by a delete');
+    return true;
+  }
+
   private async failed(error: unknown, plan: Plan<A>, begun: Step<A>[]): Promise<void> {
     const age = (Date.now() - this.operation.createdAt.getTime()) / 1000;
     const waiting = error instanceof Unavailable && age < this.options.waitSeconds;
     const tries = this.operation.attempt;
     if (plan.relentless || (waiting && tries < MOST_ATTEMPTS * 10)) {
+      if (await this.overtaken()) return;
       const delay = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(tries, 10));
       this.log.warn({ err: error, delay }, 'operation put back: it is tried again');
-      await this.parts.store.operations.requeue(this.lease, delay, messageOf(error));
+      await this.parts.store.operations.requeue(this.lease, delay, { events: this.events, error: messageOf(error) });
       return;
     }
     const kept = begun.slice(0, -1).findLastIndex((s) => s.keeps === true);
@@ -178,6 +188,9 @@ class Run<A extends Action> {
   }
 
   private async begin(step: string): Promise<void> {
+    // A step that is tried again has one event, that of the last try: an engine that is away for a day would leave thousands.
+    const failedBefore = this.events.findIndex((e) => e.step === step && e.result === 'error');
+    if (failedBefore >= 0) this.events.splice(failedBefore, 1);
     this.events.push({ step, startedAt: new Date(), finishedAt: null, result: null, message: null });
     const held = await this.parts.store.operations.progress(this.lease, { step, events: this.events, ...this.pending });
     if (!held) throw new LeaseLost();

@@ -1,35 +1,34 @@
 import type { Container } from '#core/domain/container.js';
-import { DomainError, NotFound } from '#core/domain/errors.js';
-import type { Logger } from '#core/logging/logger.js';
+import { EngineRefused, NotFound, Unavailable } from '#core/domain/errors.js';
+import { Bell } from '#core/lib/bell.js';
 import { differs, factsOf } from '#core/operations/observation.js';
-import type { EngineEvent, ListedContainer, RuntimeDriver } from '#core/runtime/driver.js';
-import type { Store } from '#core/store/store.js';
+import type { EngineEvent, ListedContainer } from '#core/runtime/driver.js';
 import { compare } from './decide.js';
+import { Missing, type MissingParts } from './missing.js';
+import { Orphans } from './orphans.js';
 
 export interface ReconcilerOptions {
   readonly host: string;
   /** Seconds between complete lists. */
   readonly listSeconds: number;
-  /** An engine container that nobody owns is removed when it is older. Seconds. */
+  /** An engine container that nobody owns is removed when it has been so for this long. Seconds. */
   readonly orphanGraceSeconds: number;
-  /** A container must be missing from two complete lists this far apart. */
+  /** A container must be missing for this long, and from a complete list at the end of it. */
   readonly missingConfirmMs: number;
 }
 
-export interface ReconcilerParts {
-  readonly store: Store;
-  readonly driver: RuntimeDriver;
-  readonly log: Logger;
+export interface ReconcilerParts extends MissingParts {
+  /** The engine answers again, or for the first time. */
+  readonly onConnected: () => Promise<void>;
   /** Called after image events and at each complete list. */
-  readonly onImages: () => Promise<void>;
+  readonly onImages: (signal: AbortSignal) => Promise<void>;
   /** Called at each complete list. */
-  readonly onListed: () => Promise<void>;
-  /** A container that removes itself has gone: the record and the ports go too. */
-  readonly onAutoRemoved: (container: Container) => Promise<void>;
+  readonly onListed: (signal: AbortSignal) => Promise<void>;
 }
 
-const RECONNECT_FIRST_MS = 200;
-const RECONNECT_MOST_MS = 5_000;
+const RETRY_FIRST_MS = 100;
+/** A local socket is cheap to try, and whoever waits for the engine should not wait for us. */
+const RETRY_MOST_MS = 1_000;
 
 /**
  * Keeps the recorded facts true to the engine of one host. Events are hints: they mark a container, which is then looked at.
@@ -37,85 +36,100 @@ const RECONNECT_MOST_MS = 5_000;
  * and an empty one is never taken alone for "all is gone".
  */
 export class Reconciler {
-  private readonly dirty = new Set<string>();
-  private readonly suspects = new Set<string>();
-  private imagesChanged = false;
-  private wake: (() => void) | null = null;
+  /** What an event or the end of an operation named: looked at first. */
+  private readonly marked = new Set<string>();
+  /** What a list brought up. After a reconnect that is every container of the host, and it must not delay what is marked. */
+  private readonly listed = new Set<string>();
+  private readonly work = new Bell();
+  private readonly listNow = new Bell();
   private readonly stopped = new AbortController();
+  private readonly missing: Missing;
+  private readonly orphans = new Orphans();
+  private imagesChanged = false;
+  private connected = false;
+  /** Events were missed, so that a list with the recorded states in it says too little: everything is looked at. */
+  private eventsMissed = false;
   private loops: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly parts: ReconcilerParts,
     private readonly options: ReconcilerOptions,
-  ) {}
+  ) {
+    this.missing = new Missing(parts, options.missingConfirmMs, this.stopped.signal, (uuid) => this.mark(uuid));
+  }
 
   start(): void {
     this.loops = Promise.all([this.watch(), this.look(), this.listRegularly()]);
   }
 
   async stop(): Promise<void> {
-    this.stopped.abort();
-    this.wake?.();
+    this.stopped.abort(new Error('the reconciler was stopped'));
     await this.loops;
   }
 
   /** Have a look at this container soon. */
   mark(uuid: string): void {
-    this.dirty.add(uuid);
-    this.wake?.();
+    this.marked.add(uuid);
+    this.work.ring();
   }
 
   /** Listens to the engine; after each reconnect everything is listed, since events in between are lost. */
   private async watch(): Promise<void> {
     const { signal } = this.stopped;
-    let delay = RECONNECT_FIRST_MS;
+    let delay = RETRY_FIRST_MS;
     while (!signal.aborted) {
       try {
         await this.parts.driver.events(
           (e) => this.onEvent(e),
           signal,
           () => {
-            delay = RECONNECT_FIRST_MS;
-            void this.listSafely('connected');
+            delay = RETRY_FIRST_MS;
+            this.connected = true;
+            this.eventsMissed = true;
+            this.listNow.ring();
           },
         );
       } catch (error) {
-        if (!signal.aborted)
-          this.parts.log.warn({ err: error }, 'the event stream of the engine broke; it is opened again');
+        // One line when it breaks; each try after that would only repeat it.
+        if (this.connected) this.parts.log.warn({ err: error }, 'the event stream of the engine broke');
+        else this.parts.log.debug({ err: error }, 'the event stream of the engine cannot be opened');
       }
+      this.connected = false;
       await this.pause(delay);
-      delay = Math.min(RECONNECT_MOST_MS, delay * 2);
+      delay = Math.min(RETRY_MOST_MS, delay * 2);
     }
   }
 
   private onEvent(e: EngineEvent): void {
     if (e.kind === 'image') this.imagesChanged = true;
-    if (e.uuid !== null) this.dirty.add(e.uuid);
-    this.wake?.();
+    if (e.uuid !== null) this.marked.add(e.uuid);
+    this.work.ring();
   }
 
-  /** Looks at what is marked, one after the other. */
+  /** Looks at what is marked, one after the other, as long as there is an engine to look at. */
   private async look(): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
-      const [uuid] = this.dirty;
-      if (uuid === undefined && !this.imagesChanged) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
+      const [uuid] = this.marked.size > 0 ? this.marked : this.listed;
+      if (!this.connected || (uuid === undefined && !this.imagesChanged)) {
+        await this.work.wait(signal);
         continue;
       }
       try {
         if (this.imagesChanged) {
           this.imagesChanged = false;
-          await this.parts.onImages();
+          await this.parts.onImages(signal);
         }
         if (uuid === undefined) continue;
-        this.dirty.delete(uuid);
+        this.marked.delete(uuid);
+        this.listed.delete(uuid);
         await this.refresh(uuid);
       } catch (error) {
-        this.parts.log.warn({ err: error, container: uuid }, 'a container could not be looked at; the next list will');
-        if (!(error instanceof DomainError)) await this.pause(RECONNECT_FIRST_MS);
+        if (signal.aborted) return;
+        this.parts.log.warn({ err: error, container: uuid }, 'a container could not be looked at');
+        // What does not answer now will later; anything else would fail in the same way again.
+        if (uuid !== undefined && error instanceof Unavailable) this.listed.add(uuid);
+        await this.pause(RETRY_MOST_MS);
       }
     }
   }
@@ -131,9 +145,9 @@ export class Reconciler {
     }
     // What an operation does it records itself; it marks the container again when it ends.
     if (container.task?.state === 'running' || container.facts.engineId === null) return;
-    const seen = await this.parts.driver.inspect(uuid);
+    const seen = await this.parts.driver.inspect(uuid, { signal: this.stopped.signal });
     if (seen === null) {
-      this.suspect(uuid);
+      if (container.facts.missingSince === null) this.missing.suspect(uuid);
       return;
     }
     // What was missing is back, or what failed to start runs now: the failure is over.
@@ -141,112 +155,74 @@ export class Reconciler {
     const facts = { ...factsOf(seen, container.facts, new Date()), ...(over && { failure: null }) };
     if (!differs(facts, container.facts)) return;
     const recorded = await this.parts.store.containers.recordObserved(container, facts);
-    // Somebody else wrote meanwhile: look again at what is there then.
-    if (!recorded) this.mark(uuid);
+    // Somebody else wrote meanwhile: look again at what is there then. An operation in flight will say so when it ends.
+    if (!recorded && container.task === null) this.mark(uuid);
   }
 
   private async listRegularly(): Promise<void> {
     const { signal } = this.stopped;
-    while (!signal.aborted) {
-      await this.pause(this.options.listSeconds * 1000);
-      if (!signal.aborted) await this.listSafely('regular');
-    }
-  }
-
-  private async listSafely(why: string): Promise<void> {
-    try {
-      await this.list();
-      this.parts.log.debug({ why }, 'engine listed');
-    } catch (error) {
-      this.parts.log.warn({ err: error, why }, 'the engine could not be listed; nothing is concluded from that');
+    for (;;) {
+      await this.listNow.wait(
+        signal,
+        this.connected && this.eventsMissed ? RETRY_MOST_MS : this.options.listSeconds * 1000,
+      );
+      if (signal.aborted) return;
+      try {
+        await this.list();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.parts.log.warn({ err: error }, 'the engine could not be listed; nothing is concluded from that');
+      }
     }
   }
 
   /** One complete comparison. @throws Unavailable when either side cannot be read */
   async list(): Promise<void> {
+    const { signal } = this.stopped;
+    const everything = this.eventsMissed;
+    this.eventsMissed = false;
+    try {
+      if (everything) await this.parts.onConnected();
+      await this.compare(everything);
+    } catch (error) {
+      if (everything) this.eventsMissed = true;
+      throw error;
+    }
+    await this.parts.onListed(signal);
+    await this.parts.onImages(signal);
+  }
+
+  private async compare(everything: boolean): Promise<void> {
     const { store, driver } = this.parts;
     // The engine first: what is created between the two reads has a row by then, and is no orphan.
-    const listed = await driver.list();
+    const listed = await driver.list({ signal: this.stopped.signal });
     const rows = await store.containers.ofHost(this.options.host);
     const known = await store.containers.known(listed.map((l) => l.uuid));
     const found = compare(rows, listed, known);
-    for (const uuid of found.dirty) this.mark(uuid);
-    for (const uuid of found.missing) this.suspect(uuid);
+    const toLookAt = everything ? listed.map((l) => l.uuid).filter((uuid) => known.has(uuid)) : found.dirty;
+    for (const uuid of toLookAt) this.listed.add(uuid);
+    this.work.ring();
+    for (const uuid of found.missing) this.missing.suspect(uuid);
     await this.removeOrphans(found.orphans);
-    await this.parts.onListed();
-    await this.parts.onImages();
+    this.parts.log.debug({ everything, containers: listed.length }, 'engine listed');
   }
 
-  /** Gone only if a complete list some time later does not have it either: one list for all that are suspected. */
-  private suspect(uuid: string): void {
-    this.suspects.add(uuid);
-    if (this.suspects.size > 1) return;
-    void this.pause(this.options.missingConfirmMs)
-      .then(() => this.confirmMissing())
-      .catch((error: unknown) =>
-        this.parts.log.warn({ err: error }, 'missing containers could not be confirmed; the next list will'),
-      );
-  }
-
-  private async confirmMissing(): Promise<void> {
-    const { store, driver, log } = this.parts;
-    const uuids = [...this.suspects];
-    this.suspects.clear();
-    const listed = new Set((await driver.list()).map((l) => l.uuid));
-    for (const uuid of uuids.filter((u) => !listed.has(u))) {
-      const container = await store.containers.byUuid(uuid).catch((error: unknown) => {
-        if (error instanceof NotFound) return null;
-        throw error;
-      });
-      if (container === null || container.task !== null || container.facts.missingSince !== null) continue;
-      if (container.spec.autoRemove) {
-        await this.parts.onAutoRemoved(container);
-        continue;
-      }
-      log.warn({ container: uuid }, 'the container is gone from its engine');
-      const now = new Date();
-      await store.containers.recordObserved(container, {
-        missingSince: now,
-        running: false,
-        paused: false,
-        restarting: false,
-        failure: {
-          code: 500,
-          message: `No such container: ${container.facts.engineId ?? uuid} in docker. It was removed outside of this service; delete it, or reboot it (hard) to make it anew.`,
-          details: null,
-          at: now,
-        },
-        observedAt: now,
-      });
-    }
-  }
-
-  /** Ours by their labels, no row, old enough: nobody will ever ask for them. */
+  /** Ours by their labels, no row for long enough: nobody will ever ask for them. */
   private async removeOrphans(orphans: readonly ListedContainer[]): Promise<void> {
-    const before = Date.now() - this.options.orphanGraceSeconds * 1000;
-    for (const o of orphans.filter((x) => x.createdAt.getTime() < before)) {
-      this.parts.log.warn(
-        { container: o.uuid, engine_id: o.engineId },
-        'removing an engine container that no record owns',
-      );
-      await this.parts.driver.remove(o.uuid);
+    const due = this.orphans.due(orphans, this.options.orphanGraceSeconds * 1000, performance.now());
+    for (const o of due) {
+      const which = { container: o.uuid, engine_id: o.engineId };
+      this.parts.log.warn(which, 'removing an engine container that no record owns');
+      try {
+        await this.parts.driver.remove(o.uuid, { signal: this.stopped.signal });
+      } catch (error) {
+        if (!(error instanceof EngineRefused)) throw error;
+        this.parts.log.error({ ...which, err: error }, 'the engine refused to remove it');
+      }
     }
   }
 
-  private pause(ms: number): Promise<void> {
-    const { signal } = this.stopped;
-    return new Promise((resolve) => {
-      if (signal.aborted) {
-        resolve();
-        return;
-      }
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-    });
+  private async pause(ms: number): Promise<void> {
+    await new Bell().wait(this.stopped.signal, ms);
   }
 }

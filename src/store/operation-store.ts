@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Container, PortBinding } from '#core/domain/container.js';
 import type { FrontEnd } from '#core/domain/context.js';
 import { NotFound } from '#core/domain/errors.js';
-import type { Action, ActionArguments, Operation, OperationEvent, OperationState } from '#core/domain/operation.js';
+import type { Action, ActionArguments, Operation, OperationEvent } from '#core/domain/operation.js';
 import { brokenConstraint, type Database, type Transaction } from './database.js';
 import { assignments, type FactChanges } from './fact-columns.js';
+import { type OperationRow, toOperation } from './operation-row.js';
 
 export interface NewOperation<A extends Action = Action> {
   readonly container: string;
@@ -17,30 +18,6 @@ export interface NewOperation<A extends Action = Action> {
   readonly args: ActionArguments[A];
   /** An operation that ended as it was asked for: nothing is left to do, only to show. */
   readonly ended?: { readonly state: 'done' | 'failed'; readonly error: string | null };
-}
-
-interface OperationRow {
-  readonly id: string;
-  readonly seq: string;
-  readonly container: string;
-  readonly project_id: string;
-  readonly user_id: string;
-  readonly request_id: string;
-  readonly front_end: FrontEnd;
-  readonly host: string | null;
-  readonly action: Action;
-  readonly args: ActionArguments[Action];
-  readonly state: OperationState;
-  readonly step: string | null;
-  readonly attempt: number;
-  readonly events: readonly (Omit<OperationEvent, 'startedAt' | 'finishedAt'> & {
-    startedAt: string;
-    finishedAt: string | null;
-  })[];
-  readonly error: string | null;
-  readonly created_at: Date;
-  readonly started_at: Date | null;
-  readonly finished_at: Date | null;
 }
 
 /** What is recorded at the boundary of two steps. */
@@ -58,6 +35,8 @@ export interface Lease {
   readonly operation: string;
   readonly owner: string;
 }
+
+const QUEUED = `state = 'queued', lease_owner = null, lease_until = null`;
 
 /** The queue of the hosts: rows with leases (facts-node 4). Times are the database's. */
 export class OperationStore {
@@ -117,10 +96,14 @@ export class OperationStore {
     return toOperation(row);
   }
 
-  /** Drops what waits in the queue of a container: a delete overtakes it. */
+  /**
+   * Drops what waits in the queue of a container: a delete overtakes it. What an agent is claiming at this moment is left to it:
+   * that agent waits for the container, which we have locked, so that to wait for its operation here would be a dead-lock.
+   */
   async cancelQueued(container: string, reason: string, transaction: Transaction): Promise<void> {
     await this.database.query(
-      `update operations set state = 'cancelled', finished_at = now(), error = $2 where container = $1 and state = 'queued'`,
+      `update operations set state = 'cancelled', finished_at = now(), error = $2 where id in (
+         select id from operations where container = $1 and state = 'queued' for update skip locked)`,
       [container, reason],
       transaction,
     );
@@ -128,9 +111,10 @@ export class OperationStore {
 
   /**
    * Takes up to `count` operations that are due: at most one per container, in order. An operation whose lease ran out is taken
-   * again, as the next attempt.
+   * again, as the next attempt. `busy` are those that the owner still works on, whatever became of their leases: two of it must not
+   * work on one operation.
    */
-  async claim(host: string, owner: string, count: number): Promise<Operation[]> {
+  async claim(host: string, owner: string, count: number, busy: readonly string[] = []): Promise<Operation[]> {
     try {
       const rows = await this.database.query<OperationRow>(
         `update operations o set state = 'running', attempt = attempt + 1, lease_owner = $2, started_at = coalesce(started_at, now()),
@@ -138,11 +122,12 @@ export class OperationStore {
          from (
            select id from operations q
            where host = $1 and ((state = 'queued' and run_at <= now()) or (state = 'running' and lease_until < now()))
+             and id <> all($5::uuid[])
              and not exists (select 1 from operations b where b.container = q.container and b.state = 'running' and b.id <> q.id)
              and not exists (select 1 from operations e where e.container = q.container and e.state = 'queued' and e.seq < q.seq)
            order by run_at, seq limit $3 for update skip locked) due
          where o.id = due.id returning o.*`,
-        [host, owner, count, this.leaseSeconds],
+        [host, owner, count, this.leaseSeconds, `{${busy.join(',')}}`],
       );
       return rows.map(toOperation).sort((a, b) => a.seq - b.seq);
     } catch (error) {
@@ -152,20 +137,40 @@ export class OperationStore {
     }
   }
 
-  /** Puts the running operations of a host back into the queue: its new agent knows that the old one is dead. */
-  async requeueHost(host: string): Promise<void> {
+  /** Puts back into the queue what other agents of the host had leased: they are dead, or have lost the host. */
+  async takeOver(host: string, owner: string): Promise<void> {
     await this.database.query(
-      `update operations set state = 'queued', run_at = now(), lease_owner = null, lease_until = null where host = $1 and state = 'running'`,
+      `update operations set ${QUEUED}, run_at = now() where host = $1 and state = 'running' and lease_owner is distinct from $2`,
+      [host, owner],
+    );
+  }
+
+  /** Puts back into the queue what the agent holds: it ends. */
+  async giveBack(owner: string): Promise<void> {
+    await this.database.query(
+      `update operations set ${QUEUED}, run_at = now() where state = 'running' and lease_owner = $1`,
+      [owner],
+    );
+  }
+
+  /** What was put off, because its host's engine did not answer, is due at once. */
+  async dueNow(host: string): Promise<void> {
+    await this.database.query(
+      `update operations set run_at = now() where host = $1 and state = 'queued' and run_at > now()`,
       [host],
     );
   }
 
-  /** Puts an operation back for a later attempt. */
-  async requeue(lease: Lease, delayMs: number, error: string): Promise<void> {
+  /** Puts an operation back for a later attempt, with the reason. */
+  async requeue(
+    lease: Lease,
+    delayMs: number,
+    p: { readonly events: readonly OperationEvent[]; readonly error: string },
+  ): Promise<void> {
     await this.database.query(
-      `update operations set state = 'queued', run_at = now() + make_interval(secs => $3), lease_owner = null, lease_until = null, error = $4
+      `update operations set ${QUEUED}, run_at = now() + make_interval(secs => $3), events = $4, error = $5
        where id = $1 and state = 'running' and lease_owner = $2`,
-      [lease.operation, lease.owner, delayMs / 1000, error],
+      [lease.operation, lease.owner, delayMs / 1000, JSON.stringify(p.events), p.error],
     );
   }
 
@@ -223,10 +228,14 @@ export class OperationStore {
     return rows.length > 0;
   }
 
-  /** Milliseconds until the next operation in the queue of a host is due; null when there is none. */
+  /**
+   * Milliseconds until the next operation that was put off is due; null when there is none. One that is due already waits for
+   * another of its container, whose end is heard of.
+   */
   async nextDue(host: string): Promise<number | null> {
     const row = await this.database.one<{ ms: number }>(
-      `select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from operations where host = $1 and state = 'queued' having min(run_at) is not null`,
+      `select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from operations where host = $1 and state = 'queued' and run_at > now()
+       having min(run_at) is not null`,
       [host],
     );
     return row?.ms ?? null;
@@ -260,31 +269,4 @@ export class OperationStore {
     );
     return row !== null;
   }
-}
-
-function toOperation(r: OperationRow): Operation {
-  return {
-    id: r.id,
-    seq: Number(r.seq),
-    container: r.container,
-    projectId: r.project_id,
-    userId: r.user_id,
-    requestId: r.request_id,
-    frontEnd: r.front_end,
-    host: r.host,
-    action: r.action,
-    args: r.args,
-    state: r.state,
-    step: r.step,
-    attempt: r.attempt,
-    events: r.events.map((e) => ({
-      ...e,
-      startedAt: new Date(e.startedAt),
-      finishedAt: e.finishedAt === null ? null : new Date(e.finishedAt),
-    })),
-    error: r.error,
-    createdAt: r.created_at,
-    startedAt: r.started_at,
-    finishedAt: r.finished_at,
-  };
 }

@@ -100,9 +100,16 @@ export async function exec(
   const { connection } = context;
   const ms = options?.timeoutMs ?? connection.deadlines.exec;
   const signal = options?.signal;
-  const execId = await execCreate(context, uuid, { ...want, stdin: false }, signal ? { signal } : {});
+  const begun = performance.now();
+  const execId = await execCreate(
+    context,
+    uuid,
+    { ...want, stdin: false },
+    // The caller's patience is for all of it: an engine that hangs shall not take the time of a slow one first.
+    { timeoutMs: Math.min(ms, connection.deadlines.call), ...(signal && { signal }) },
+  );
   try {
-    return await withDeadline('exec', ms, signal, async (running) => {
+    return await withDeadline('exec', Math.max(1, ms - (performance.now() - begun)), signal, async (running) => {
       const stream = await execAttach(context, execId, want.tty, { signal: running });
       running.addEventListener('abort', () => stream.close(), { once: true });
       const output = await collect(stream.output);

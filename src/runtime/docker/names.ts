@@ -1,4 +1,5 @@
 import { EngineRefused } from '#core/domain/errors.js';
+import { isUuid } from '#core/lib/uuid.js';
 import type { DriverIdentity, EngineContainer } from '#core/runtime/driver.js';
 import { type Fields, fields, textMap } from './answer.js';
 import { enginePath } from './connection.js';
@@ -50,8 +51,8 @@ export function ownership(identity: DriverIdentity, labels: unknown): Ownership 
   const ours = textMap(labels);
   const uuid = ours[UUID_LABEL];
   const generation = Number(ours[GENERATION_LABEL]);
-  if (ours[DEPLOYMENT_LABEL] !== identity.deployment || uuid === undefined || !Number.isInteger(generation))
-    return null;
+  if (ours[DEPLOYMENT_LABEL] !== identity.deployment || uuid === undefined || !isUuid(uuid)) return null;
+  if (!Number.isInteger(generation)) return null;
   return { uuid, generation };
 }
 

@@ -70,7 +70,10 @@ function observation(found: Fields, owner: Ownership): Observation {
   };
 }
 
-/** @throws Unavailable rather than leave out a container that cannot be read */
+/**
+ * Those of this deployment. What carries its label but not the others was made by somebody else, and is none of ours.
+ * @throws Unavailable rather than leave out a container that cannot be read
+ */
 export async function list(context: DockerContext, options?: CallOptions): Promise<readonly ListedContainer[]> {
   const answer = await context.connection.call(
     { what: 'list containers', deadline: 'list' },
@@ -81,18 +84,24 @@ export async function list(context: DockerContext, options?: CallOptions): Promi
     },
     options,
   );
-  return needed(Array.isArray(answer) ? items(answer) : null, 'list of containers').map((item) =>
+  return needed(Array.isArray(answer) ? items(answer) : null, 'list of containers').flatMap((item) =>
     listed(context, fields(item)),
   );
 }
 
-function listed(context: DockerContext, item: Fields): ListedContainer {
-  const owner = needed(ownership(context.identity, item['Labels']), 'labels of a container');
-  return {
-    uuid: owner.uuid,
-    engineId: needed(text(item['Id']), 'Id'),
-    generation: owner.generation,
-    createdAt: new Date(number(item['Created']) * 1000),
-    state: needed(text(item['State']), 'State'),
-  };
+function listed(context: DockerContext, item: Fields): ListedContainer[] {
+  const { deployment } = context.identity;
+  // The engine was asked for this label: without it the answer is not what it seems to be.
+  needed(fields(item['Labels'])[DEPLOYMENT_LABEL] === deployment || null, 'labels of a container');
+  const owner = ownership(context.identity, item['Labels']);
+  if (owner === null) return [];
+  return [
+    {
+      uuid: owner.uuid,
+      engineId: needed(text(item['Id']), 'Id'),
+      generation: owner.generation,
+      createdAt: new Date(number(item['Created']) * 1000),
+      state: needed(text(item['State']), 'State'),
+    },
+  ];
 }
