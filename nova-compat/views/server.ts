@@ -46,7 +46,7 @@ export function serverDetail(c: Container, v: ServerViewContext): Record<string,
   view['OS-EXT-AZ:availability_zone'] = c.availabilityZone ?? '';
   view['config_drive'] = c.server.configDrive ? 'True' : '';
   view['key_name'] = c.server.keyName;
-  view['OS-SRV-USG:launched_at'] = microsOrNull(c.facts.launchedAt);
+  view['OS-SRV-USG:launched_at'] = state.vmState === 'building' ? null : microsOrNull(c.facts.launchedAt);
   view['OS-SRV-USG:terminated_at'] = microsOrNull(c.facts.deletedAt);
   const groups = securityGroupsOf(c, state);
   if (groups !== null) view['security_groups'] = groups;

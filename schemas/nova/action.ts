@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { pythonRepr } from '#core/http/joi-text.js';
-import { fail, isStorable, perVersion } from './common.js';
+import { fail, isStorable, nullOnly, perVersion } from './common.js';
 
 /** Arguments of the actions of servers (nova-api.md 4.6). Most take anything. */
 
@@ -53,8 +53,4 @@ const length = (): Joi.Schema =>
 
 export const consoleArgument = perVersion(() => Joi.object<ConsoleArgument>({ length: length() }).required());
 
-export const crashDumpArgument = perVersion(() =>
-  Joi.any().custom((value: unknown, helpers) =>
-    value === null ? null : fail(helpers, `${pythonRepr(value)} is not of type 'null'`),
-  ),
-);
+export const crashDumpArgument = perVersion(nullOnly);

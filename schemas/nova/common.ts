@@ -86,6 +86,12 @@ export function checked(schema: Joi.Schema, value: unknown, helpers: Joi.CustomH
   return helpers.error(report.type, { ...report.context });
 }
 
+/** Nothing but JSON's null. */
+export const nullOnly = (): Joi.AnySchema<null> =>
+  Joi.any<null>().custom((value: unknown, helpers) =>
+    value === null ? null : fail(helpers, `${pythonRepr(value)} is not of type 'null'`),
+  );
+
 const TRUE: readonly unknown[] = [true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes'];
 const FALSE: readonly unknown[] = [false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no'];
 

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { metadata, metadataValue, perVersion, tag, tags } from './common.js';
+import { metadata, metadataValue, nullOnly, perVersion, tag, tags } from './common.js';
 
 export interface MetadataBody {
   readonly metadata: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface TagsBody {
 export const tagsBody = perVersion(() => Joi.object<TagsBody>({ tags: tags().required() }).required());
 
 /** The tag is in the path: there must be no body. */
-export const noBody = perVersion(() => Joi.any().valid(null));
+export const noBody = perVersion(nullOnly);
 
 /** A tag that a path names. */
 export const tagName = perVersion(() => tag().required());
