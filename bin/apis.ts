@@ -86,20 +86,19 @@ export async function listenAll(
     'container',
     createNativeApp({ engine, identity, log: logOf('container'), ready }).callback(),
   );
-  // Last, since its catalog names the ports of the others.
-  const known = { ...config.ports, network, image, compute, container };
-  const identityPort = await start(
-    'identity',
-    createIdentityApp({
-      identity,
-      store: providers.identityStore,
-      catalog: catalog(config, known),
-      log: logOf('identity'),
-      ready,
-    }).callback(),
-  );
+  // Last, since its catalog names the ports of the others; and its own, which is known only when it listens.
+  let identityApp: Handler | null = null;
+  const identityPort = await start('identity', async (request, response) => identityApp?.(request, response));
+  const ports = { network, image, compute, container, identity: identityPort };
+  identityApp = createIdentityApp({
+    identity,
+    store: providers.identityStore,
+    catalog: catalog(config, ports),
+    log: logOf('identity'),
+    ready,
+  }).callback();
   return {
-    ports: { ...known, identity: identityPort },
+    ports,
     close: async (graceMs) => {
       await Promise.all(open.map((l) => l.close(graceMs)));
     },
