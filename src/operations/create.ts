@@ -1,4 +1,5 @@
 import type { Container } from '#core/domain/container.js';
+import { EngineRefused } from '#core/domain/errors.js';
 import type { EngineContainer, EngineEndpoint, EngineImage } from '#core/runtime/driver.js';
 import { FIRST_START, withFirstStart } from './first-start.js';
 import { portNumbers } from './observation.js';
@@ -135,6 +136,8 @@ function engineSpec(
   const { spec } = c;
   // A flavor always has a disk size; where the engine cannot bound it, Nova users still expect their server.
   const diskGb = c.frontEnd === 'nova' && !diskQuota ? 0 : spec.limits.diskGb;
+  // The driver would leave it out: somebody who asks for a limit is not given a container without.
+  if (diskGb > 0 && !diskQuota) throw new EngineRefused('Your host does not support disk quota feature.', 'invalid');
   return {
     uuid: c.uuid,
     projectId: c.projectId,

@@ -171,6 +171,15 @@ describe('native API: create', function () {
     expect(made.json.str('status')).to.equal('Error');
   });
 
+  it('fails where the host cannot bound the disk that is asked for', async function () {
+    const { client } = zunova;
+    const [host] = (await client.native('GET', '/hosts')).json.list('hosts');
+    if (host?.get('disk_quota_supported').value === true) this.skip();
+    const made = await post({ image: 'busybox', disk: 1, memory: 64 });
+    const failed = await reaches(made.json.str('uuid'), 'Error');
+    expect(failed.str('status_reason')).to.equal('Your host does not support disk quota feature.');
+  });
+
   it('takes no more than the quota', async () => {
     const refused = await post({ image: 'busybox', cpu: 16, disk: 101 }, { user: 'alt' });
     expect(refused.status).to.equal(403);
