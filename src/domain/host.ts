@@ -2,6 +2,7 @@
 export interface HostInfo {
   readonly engine: string;
   readonly version: string;
+  /** Changes when the engine's storage is replaced. */
   readonly engineId: string;
   readonly cpus: number;
   readonly memoryMb: number;
@@ -13,6 +14,7 @@ export interface HostInfo {
   readonly runtimes: readonly string[];
   readonly defaultRuntime: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The storage driver can bound a container's writable layer. */
   readonly diskQuota: boolean;
   /** When the host was booted, ISO 8601; absent where its agent does not say. */
   readonly bootedAt?: string;

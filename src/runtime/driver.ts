@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Healthcheck, InjectedFile, ResourceLimits, RestartPolicy } from '#core/domain/spec.js';
+import type { HostInfo } from '#core/domain/host.js';
+import type { ContainerSpec, InjectedFile, ResourceLimits } from '#core/domain/spec.js';
 
 /**
  * What the agent and the operations need from a container engine: they own this interface, a driver implements it.
@@ -101,24 +102,9 @@ export interface DriverIdentity {
   readonly host: string;
 }
 
-export interface EngineInfo {
-  readonly engine: string;
-  readonly version: string;
+/** What an engine says of itself and its machine. */
+export interface EngineInfo extends Omit<HostInfo, 'bootedAt'> {
   readonly apiVersion: string;
-  /** Changes when the engine's storage is replaced. */
-  readonly engineId: string;
-  readonly cpus: number;
-  readonly memoryMb: number;
-  readonly diskGb: number;
-  readonly architecture: string;
-  readonly osType: string;
-  readonly os: string;
-  readonly kernel: string;
-  readonly runtimes: readonly string[];
-  readonly defaultRuntime: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** The storage driver can bound a container's writable layer. */
-  readonly diskQuota: boolean;
 }
 
 export interface RuntimeCapabilities {
@@ -143,31 +129,36 @@ export interface EngineEndpoint {
   readonly ipv6: string | null;
 }
 
-export interface EngineContainer {
+/** What a spec asks of the process and its limits goes to the engine as it is. */
+type ProcessSpec = Pick<
+  ContainerSpec,
+  | 'command'
+  | 'entrypoint'
+  | 'environment'
+  | 'labels'
+  | 'workdir'
+  | 'user'
+  | 'tty'
+  | 'interactive'
+  | 'init'
+  | 'limits'
+  | 'runtime'
+  | 'privileged'
+  | 'restartPolicy'
+  | 'healthcheck'
+  | 'exposedPorts'
+  | 'autoRemove'
+  | 'stopSignal'
+  | 'stopTimeout'
+>;
+
+export interface EngineContainer extends ProcessSpec {
   readonly uuid: string;
   readonly projectId: string;
   readonly generation: number;
   readonly hostname: string;
   /** Reference or engine id that `inspectImage` finds. */
   readonly image: string;
-  readonly command: readonly string[] | null;
-  readonly entrypoint: readonly string[] | null;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly workdir: string | null;
-  readonly user: string | null;
-  readonly tty: boolean;
-  readonly interactive: boolean;
-  readonly init: boolean;
-  readonly limits: ResourceLimits;
-  readonly runtime: string | null;
-  readonly privileged: boolean;
-  readonly restartPolicy: RestartPolicy | null;
-  readonly healthcheck: Healthcheck | null;
-  readonly exposedPorts: readonly string[];
-  readonly autoRemove: boolean;
-  readonly stopSignal: string | null;
-  readonly stopTimeout: number | null;
   /** First = default route where the engine lets us say so (Docker API 1.48; before, its network names decide). Empty: loopback only. */
   readonly endpoints: readonly EngineEndpoint[];
 }
