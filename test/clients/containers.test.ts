@@ -28,29 +28,25 @@ describe('containers with the stock client', function () {
 
   it('run --wait gives a running container with what was asked for', async () => {
     await cli.openstack(
-      ...[
-        'appcontainer',
-        'run',
-        '--name',
-        'c1',
-        '--cpu',
-        '0.5',
-        '--memory',
-        '64',
-        '--environment',
-        'A=b',
-        '--label',
-        'tier=web',
-      ],
-      ...[
-        '--hostname',
-        'chost',
-        '--wait',
-        'busybox',
-        'sh',
-        '-c',
-        'echo started; trap exit TERM; while :; do sleep 0.2; done',
-      ],
+      'appcontainer',
+      'run',
+      '--name',
+      'c1',
+      '--cpu',
+      '0.5',
+      '--memory',
+      '64',
+      '--environment',
+      'A=b',
+      '--label',
+      'tier=web',
+      '--hostname',
+      'chost',
+      '--wait',
+      'busybox',
+      'sh',
+      '-c',
+      'echo started; trap exit TERM; while :; do sleep 0.2; done',
     );
     const shown = await cli.openstackJson('appcontainer', 'show', 'c1');
     expect(shown.str('status')).to.equal('Running');

@@ -116,8 +116,21 @@ describe('servers with the stock clients', function () {
       writeFileSync(join(directory, 'user-data'), '#!/bin/sh\necho "user data ran as $(id -u)" > /tmp/ran\n');
       await cli.nova('keypair-add', 'k1');
       await cli.nova(
-        ...['boot', '--flavor', 'm1.tiny', '--image', 'busybox', '--nic', 'net-name=private', '--key-name', 'k1'],
-        ...['--meta', 'APP_MODE=demo', '--user-data', join(directory, 'user-data'), '--poll', 'full'],
+        'boot',
+        '--flavor',
+        'm1.tiny',
+        '--image',
+        'busybox',
+        '--nic',
+        'net-name=private',
+        '--key-name',
+        'k1',
+        '--meta',
+        'APP_MODE=demo',
+        '--user-data',
+        join(directory, 'user-data'),
+        '--poll',
+        'full',
       );
       const shown = propertiesOf(await cli.nova('show', 'full'));
       expect(shown['status']).to.equal('ACTIVE');

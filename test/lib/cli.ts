@@ -49,7 +49,11 @@ export function cliOf(deployment: Deployment, user: UserName = 'admin'): Cli {
 /** The variables that sourcing the file would set. The clients' Python must be the system's, whatever is first on the PATH. */
 function environment(openrc: string): NodeJS.ProcessEnv {
   const lines = readFileSync(openrc, 'utf8').matchAll(/^export (OS_\w+)='?([^'\n]*)'?$/gm);
-  return { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C.UTF-8', ...Object.fromEntries([...lines].map((m) => [m[1], m[2]])) };
+  return {
+    PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
+    LC_ALL: 'C.UTF-8',
+    ...Object.fromEntries([...lines].map((m) => [m[1], m[2]])),
+  };
 }
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<CliResult> {
@@ -73,7 +77,12 @@ export function tableOf(text: string): Record<string, string>[] {
   const rows = text
     .split('\n')
     .filter((line) => line.startsWith('|'))
-    .map((line) => line.slice(1, line.lastIndexOf('|')).split('|').map((cell) => cell.trim()));
+    .map((line) =>
+      line
+        .slice(1, line.lastIndexOf('|'))
+        .split('|')
+        .map((cell) => cell.trim()),
+    );
   const [head, ...body] = rows;
   return body.map((cells) => Object.fromEntries(cells.map((cell, i) => [head?.[i] ?? String(i), cell])));
 }
