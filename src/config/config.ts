@@ -4,7 +4,7 @@ import Joi from 'joi';
 import { environmentSettings, type Tree, variableOf } from './environment.js';
 import { type Config, configSchema } from './schema.js';
 
-export type { Config, LogLevel } from './schema.js';
+export type { Config } from './schema.js';
 
 /** Where settings come from. Environment variables come before the file, `dataDir` before both. */
 export interface ConfigSources {

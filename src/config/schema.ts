@@ -1,6 +1,7 @@
 import { cpus, hostname } from 'node:os';
 import Joi from 'joi';
 import { formatIpv4Block, parseIpv4Block } from '#core/lib/ipv4.js';
+import type { LogLevel } from '#core/logging/logger.js';
 
 /**
  * All settings of a process, checked. The environment variable of each is named after its path:
@@ -93,8 +94,6 @@ export interface Config {
   /** A look-up of an image by a reference that no engine has makes its record, to be pulled when it is used: for hosts with a registry. */
   readonly imageAutocreate: boolean;
 }
-
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 const HIGHEST_NOVA_MINOR = 96;
 const text = (value: string): Joi.StringSchema => Joi.string().min(1).max(255).default(value);

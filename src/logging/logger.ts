@@ -3,14 +3,16 @@ import bunyan from 'bunyan';
 /** The only file that knows the logging library. */
 export type Logger = bunyan;
 
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
 /**
  * Structured log, a JSON line an event, on stderr. Levels say who must act: fatal - the operator, now; error - this request or
  * operation died; warn - the operator, some time; info - what happened; debug - for us.
  */
-export function createLogger(name: string, level: string): Logger {
+export function createLogger(name: string, level: LogLevel): Logger {
   return bunyan.createLogger({
     name,
-    level: bunyan.levelFromName[level as bunyan.LogLevelString] ?? 'info',
+    level,
     stream: process.stderr,
     serializers: { err: bunyan.stdSerializers.err },
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Json } from '#test/lib/api-client.js';
 import { type Cli, cliOf } from '#test/lib/cli.js';
 import { type Deployment, deploy } from '#test/lib/deployment.js';
 import { until } from '#test/lib/until.js';
@@ -147,8 +148,8 @@ describe('containers with the stock client', function () {
   it('hosts, services and zones are told as they are', async () => {
     const [host] = (await cli.openstackJson('appcontainer', 'host', 'list')).list();
     expect(host?.str('hostname')).to.equal('testhost');
-    const info = await zunova.docker.info();
-    expect(Number(host?.str('cpus'))).to.equal(Number(Reflect.get(Object(info), 'NCPU')));
+    const info = new Json(await zunova.docker.info());
+    expect(Number(host?.str('cpus'))).to.equal(info.get('NCPU').value);
     const [service] = (await cli.openstackJson('appcontainer', 'service', 'list')).list();
     expect(`${service?.str('Host')} ${service?.str('Binary')} ${service?.str('State')}`).to.equal(
       'testhost zun-compute up',

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Json } from '#test/lib/api-client.js';
 import { type Cli, cliOf, propertiesOf, tableOf } from '#test/lib/cli.js';
 import { type Deployment, deploy } from '#test/lib/deployment.js';
-import { until } from '#test/lib/until.js';
+import { failure, until } from '#test/lib/until.js';
 
 /** The servers commands of the README, by `openstack` and by `nova`, with their effect in the engine. */
 describe('servers with the stock clients', function () {
@@ -102,11 +103,8 @@ describe('servers with the stock clients', function () {
 
     it('delete --wait leaves nothing', async () => {
       await cli.openstack('server', 'delete', '--wait', 'web1');
-      const gone = await zunova.docker
-        .getContainer(`zunova-${uuid}`)
-        .inspect()
-        .catch((e: unknown) => Reflect.get(Object(e), 'statusCode'));
-      expect(gone).to.equal(404);
+      const missing = await failure(zunova.docker.getContainer(`zunova-${uuid}`).inspect());
+      expect(new Json(missing).get('statusCode').value).to.equal(404);
       expect((await cli.openstackJson('server', 'list')).list()).to.have.length(0);
     });
   });

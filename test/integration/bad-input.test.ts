@@ -297,12 +297,7 @@ describe('bad input', function () {
       ['an unknown host', { host: 'nowhere' }, 404, /nowhere/],
       ['privileged', { privileged: true }, 403, "Policy doesn't allow container:create:privileged to be performed."],
       ['more than the quota', { cpu: 16, memory: 8192, disk: 160 }, 403, /^Quota exceeded for resources: \['disk'\]$/],
-      [
-        'a mount, which is not supported yet',
-        { mounts: [{ destination: '/t', size: '1' }] },
-        400,
-        /mount|volume/i,
-      ],
+      ['a mount, which is not supported yet', { mounts: [{ destination: '/t', size: '1' }] }, 400, /mount|volume/i],
     ];
     for (const [what, over, status, title] of cases) {
       it(`${what}: ${status}`, () => unchanged(async () => nativeFault(await create(over), status, title)));

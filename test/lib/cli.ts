@@ -40,7 +40,10 @@ export function cliOf(deployment: Deployment, user: UserName = 'admin'): Cli {
   };
   return {
     openstack: (...args) => must('openstack', args),
-    openstackJson: async (...args) => new Json(JSON.parse(await must('openstack', [...args, '-f', 'json']))),
+    openstackJson: async (...args) => {
+      const value: unknown = JSON.parse(await must('openstack', [...args, '-f', 'json']));
+      return new Json(value);
+    },
     nova: (...args) => must('nova', args),
     attempt: (command, ...args) => run(command, args, env),
   };
@@ -49,11 +52,9 @@ export function cliOf(deployment: Deployment, user: UserName = 'admin'): Cli {
 /** The variables that sourcing the file would set. The clients' Python must be the system's, whatever is first on the PATH. */
 function environment(openrc: string): NodeJS.ProcessEnv {
   const lines = readFileSync(openrc, 'utf8').matchAll(/^export (OS_\w+)='?([^'\n]*)'?$/gm);
-  return {
-    PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
-    LC_ALL: 'C.UTF-8',
-    ...Object.fromEntries([...lines].map((m) => [m[1], m[2]])),
-  };
+  const env: NodeJS.ProcessEnv = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C.UTF-8' };
+  for (const [, name, value] of lines) if (name !== undefined) env[name] = value;
+  return env;
 }
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<CliResult> {

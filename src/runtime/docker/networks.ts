@@ -126,7 +126,11 @@ export async function listSubnets(context: DockerContext, options?: CallOptions)
   return (await networksOf(context, {}, options)).flatMap(subnetsOf);
 }
 
-async function networksOf(context: DockerContext, query: Record<string, object>, options: CallOptions | undefined): Promise<Fields[]> {
+async function networksOf(
+  context: DockerContext,
+  query: Record<string, object>,
+  options: CallOptions | undefined,
+): Promise<Fields[]> {
   const answer = await context.connection.call(
     { what: 'list networks', deadline: 'list' },
     { method: 'GET', path: '/networks', query },
