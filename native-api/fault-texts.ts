@@ -11,7 +11,8 @@ export interface Told {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const told = (status: number, code: string, text: string): Told => ({ status, code, title: text, detail: text });
+/** A refusal of the service: its text is both title and detail. `code` is the class of Zun that it stands for. */
+export const told = (status: number, code: string, text: string): Told => ({ status, code, title: text, detail: text });
 
 const NOT_FOUND: Readonly<Partial<Record<ResourceKind, (id: string) => Told>>> = {
   container: (id) => told(404, 'container-not-found', `Container ${id} could not be found.`),

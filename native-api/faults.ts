@@ -41,7 +41,7 @@ import {
   InvalidValue,
   RequestedHostNotFound,
 } from './errors.js';
-import { ambiguous, busy, notFound, type Told, unavailable, violationText } from './fault-texts.js';
+import { ambiguous, busy, notFound, type Told, told, unavailable, violationText } from './fault-texts.js';
 import { MAX, MIN, refusalText } from './versions.js';
 import { DOCUMENTATION } from './views/versions.js';
 
@@ -52,8 +52,6 @@ const row =
   (error) =>
     error instanceof kind ? tell(error) : null;
 
-/** A refusal of the service: its text is both title and detail. `code` is the class of Zun that it stands for. */
-const told = (status: number, code: string, text: string): Told => ({ status, code, title: text, detail: text });
 /** A refusal of HTTP as such. */
 const framework = (status: number, detail: string, more: Partial<Told> = {}): Told => ({
   status,

@@ -57,41 +57,25 @@ export const hostRoutes = (engine: Engine): AnyRoute[] => [
 ];
 
 /** Columns of Zun that hosts can be sorted by. */
-const SORT: Readonly<Record<SortKey, (h: HostUsage) => string | number>> = {
-  id: (h) => h.id,
-  uuid: (h) => h.uuid,
-  hostname: (h) => h.name,
-  mem_total: (h) => h.info.memoryMb,
-  mem_used: (h) => h.memoryUsedMb,
-  cpus: (h) => h.info.cpus,
-  cpu_used: (h) => h.cpusUsed,
-  disk_total: (h) => h.info.diskGb,
-  disk_used: (h) => h.diskUsedGb,
-  total_containers: (h) => h.containers,
-  architecture: (h) => h.info.architecture,
-  os_type: (h) => h.info.osType,
-  os: (h) => h.info.os,
-  kernel_version: (h) => h.info.kernel,
-  created_at: (h) => h.createdAt.getTime(),
-  updated_at: (h) => h.updatedAt.getTime(),
-};
-type SortKey =
-  | 'id'
-  | 'uuid'
-  | 'hostname'
-  | 'mem_total'
-  | 'mem_used'
-  | 'cpus'
-  | 'cpu_used'
-  | 'disk_total'
-  | 'disk_used'
-  | 'total_containers'
-  | 'architecture'
-  | 'os_type'
-  | 'os'
-  | 'kernel_version'
-  | 'created_at'
-  | 'updated_at';
+const SORT = {
+  id: (h: HostUsage) => h.id,
+  uuid: (h: HostUsage) => h.uuid,
+  hostname: (h: HostUsage) => h.name,
+  mem_total: (h: HostUsage) => h.info.memoryMb,
+  mem_used: (h: HostUsage) => h.memoryUsedMb,
+  cpus: (h: HostUsage) => h.info.cpus,
+  cpu_used: (h: HostUsage) => h.cpusUsed,
+  disk_total: (h: HostUsage) => h.info.diskGb,
+  disk_used: (h: HostUsage) => h.diskUsedGb,
+  total_containers: (h: HostUsage) => h.containers,
+  architecture: (h: HostUsage) => h.info.architecture,
+  os_type: (h: HostUsage) => h.info.osType,
+  os: (h: HostUsage) => h.info.os,
+  kernel_version: (h: HostUsage) => h.info.kernel,
+  created_at: (h: HostUsage) => h.createdAt.getTime(),
+  updated_at: (h: HostUsage) => h.updatedAt.getTime(),
+} as const satisfies Record<string, (h: HostUsage) => string | number>;
+type SortKey = keyof typeof SORT;
 
 const isSortKey = (key: string): key is SortKey => Object.hasOwn(SORT, key);
 

@@ -10,8 +10,10 @@ import { unpauseContainer } from '#core/engine/unpause-container.js';
 import { type AnyRoute, route } from '#core/http/route.js';
 import {
   type KillParameters,
+  killBody,
   killParameters,
   type TimeoutParameters,
+  timeoutBody,
   timeoutParameters,
 } from '#schemas/native/actions.js';
 import { containerOf } from '../find.js';
@@ -35,7 +37,7 @@ export const powerRoutes = (engine: Engine): AnyRoute[] => [
     method: 'POST',
     path: '/v1/containers/:container/kill',
     query: () => killParameters,
-    body: () => killParameters.allow(null),
+    body: () => killBody,
     handler: async (call) => {
       const { uuid } = await containerOf(engine, call);
       await killContainer(engine, call.context, uuid, call.body?.signal ?? call.query.signal ?? DEFAULT_SIGNAL);
@@ -71,7 +73,7 @@ const withTimeout = (
     method: 'POST',
     path: `/v1/containers/:container/${action}`,
     query: () => timeoutParameters,
-    body: () => timeoutParameters.allow(null),
+    body: () => timeoutBody,
     handler: async (call) => {
       const { uuid } = await containerOf(engine, call);
       await verb(call.context, uuid, call.body?.timeout ?? call.query.timeout ?? null);

@@ -4,6 +4,7 @@ import { containerLogs, containerStats, containerTop, execInContainer } from '#c
 import { type AnyRoute, route } from '#core/http/route.js';
 import {
   type ExecuteParameters,
+  executeBody,
   executeParameters,
   type LogsQuery,
   logsQuery,
@@ -38,7 +39,7 @@ export const readRoutes = (engine: Engine): AnyRoute[] => [
     method: 'POST',
     path: '/v1/containers/:container/execute',
     query: () => executeParameters,
-    body: () => executeParameters.allow(null),
+    body: () => executeBody,
     handler: async (call) => {
       const { command, run = true, interactive = false } = { ...call.query, ...call.body };
       const container = await containerOf(engine, call);

@@ -2,7 +2,10 @@ import { constants } from 'node:os';
 import Joi from 'joi';
 import { boolStr, extBool, noneIsAbsent, refuse, resourceName } from './common.js';
 
-/** Parameters of the actions on a container (native-api.md 3.6): a query, or members of a JSON body with the same rules. */
+/**
+ * Parameters of the actions on a container (native-api.md 3.6): a query, or members of a JSON body with the same rules. An action may
+ * come without a body.
+ */
 
 export interface TimeoutParameters {
   /** Seconds; null: the container's own, or the engine's default. */
@@ -20,6 +23,7 @@ const timeout = Joi.any().custom((value: unknown, helpers) => {
 });
 
 export const timeoutParameters = Joi.object<TimeoutParameters>({ timeout: noneIsAbsent(timeout) });
+export const timeoutBody: Joi.Schema<TimeoutParameters | null> = timeoutParameters.allow(null);
 
 export interface KillParameters {
   /** With its prefix, in capitals: `SIGHUP`. */
@@ -45,6 +49,7 @@ const signal = Joi.any().custom(
 );
 
 export const killParameters = Joi.object<KillParameters>({ signal: noneIsAbsent(signal) });
+export const killBody: Joi.Schema<KillParameters | null> = killParameters.allow(null);
 
 export interface LogsQuery {
   readonly stdout?: boolean;
@@ -88,6 +93,7 @@ export const executeParameters = Joi.object<ExecuteParameters>({
   run: boolStr(),
   interactive: boolStr(),
 });
+export const executeBody: Joi.Schema<ExecuteParameters | null> = executeParameters.allow(null);
 
 export interface TopQuery {
   readonly ps_args?: string;
