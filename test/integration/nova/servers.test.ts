@@ -97,7 +97,7 @@ describe('Nova API: servers', function () {
     const many = (min: number, max: number) => ({
       server: { name: 'q', imageRef: nova.image, flavorRef: 'c1', min_count: min, max_count: max },
     });
-    const used = (await nova.call('GET', '/limits')).json.get('limits', 'absolute', 'totalInstancesUsed').value;
+    const used = (await nova.call('GET', '/limits')).json.str('limits', 'absolute', 'totalInstancesUsed');
     const refused = await nova.call('POST', '/servers', { body: many(11, 11) });
     expect(refused.status).to.equal(403);
     expect(messageOf(refused)).to.equal(
