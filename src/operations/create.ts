@@ -42,7 +42,22 @@ const engineContainer: Step<'create'> = {
 /** Starts what is created. The state turns to running here, before any exit of the process is looked at (nova-api.md 4.2). */
 const start: Step<'create'> = {
   name: 'start',
-  run: async (context) => (context.operation.args.start ? startEngineContainer(context) : undefined),
+  run: async (context) => {
+    if (!context.operation.args.start) return undefined;
+    try {
+      return await startEngineContainer(context);
+    } catch (error) {
+      const interrupted = context.operation.attempt > 1;
+      if (!interrupted || !(error instanceof EngineRefused) || error.kind !== 'failed') throw error;
+      // An engine that died in the middle of the first start can leave half of it behind, which makes every other one fail. A
+      // container that never ran has nothing to lose: made anew it has no past.
+      context.log.warn({ err: error }, 'the start was refused after an interrupted one; the container is made anew');
+      await context.parts.driver.remove(context.container.uuid, { signal: context.signal });
+      const anew = await makeEngineContainer(context);
+      const started = await startEngineContainer(context);
+      return { facts: { ...anew.facts, ...started.facts } };
+    }
+  },
 };
 
 export const createPlan: Plan<'create'> = { steps: [network, image, engineContainer, start], failure: 'error' };

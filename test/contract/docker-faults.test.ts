@@ -188,11 +188,13 @@ describe('docker driver and an engine that fails', () => {
   });
 
   it('a start that an engine crash has made impossible says what helps', async () => {
-    const body = JSON.stringify({ message: 'task 3fd0c0ffee: already exists: unknown' });
+    const refusal = JSON.stringify({ message: 'task 3fd0c0ffee: already exists: unknown' });
+    const container = JSON.stringify({ Id: '3fd0c0ffee' });
     const driver = await withEngine(
-      fakeEngine((socket) =>
-        socket.end(`HTTP/1.1 500 Internal Server Error\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
-      ),
+      fakeEngine((socket, sent) => {
+        const [status, body] = sent.toString().startsWith('POST') ? ['500 Error', refusal] : ['200 OK', container];
+        socket.end(`HTTP/1.1 ${status}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+      }),
     );
     const error = await failure(driver.start(randomUUID(), { timeoutMs }));
     expect(error).to.include({ name: 'EngineRefused', kind: 'failed' });

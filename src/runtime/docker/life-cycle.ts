@@ -2,39 +2,57 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineRefused } from '#core/domain/errors.js';
 import type { ResourceLimits } from '#core/domain/spec.js';
 import type { CallOptions } from '#core/runtime/driver.js';
-import { type Fields, fields, number } from './answer.js';
+import { type Fields, fields, needed, number, text } from './answer.js';
 import type { DockerContext } from './context.js';
 import { limitMembers } from './create-body.js';
 import { isRefused } from './errors.js';
 import { containerPath, labelsOf, ownership } from './names.js';
 import { look, lookExisting } from './observe.js';
+import { endStaleTask } from './stale-task.js';
 
 const MIB = 1024 ** 2;
 /** Docker's own default between the stop signal and SIGKILL. */
 const DEFAULT_GRACE_SECONDS = 10;
 const REMOVAL_POLL_MS = 100;
+/** How long containerd takes, at the most, to clean up after a shim that has ended. */
+const STALE_SETTLES_MS = 5_000;
+const STALE_POLL_MS = 50;
 
 /** A running container is started already: the engine says 304, which is success. */
 export async function start(context: DockerContext, uuid: string, options?: CallOptions): Promise<void> {
-  try {
-    await context.connection.call(
-      { what: `start container ${uuid}`, deadline: 'start' },
-      { method: 'POST', path: containerPath(uuid, 'start') },
-      options,
-    );
-  } catch (error) {
-    // Facts-runtime 7: the engine died late in an earlier start. Its process runs, the engine does not know, and no start
-    // will ever work. The engine has no code for it, only this text.
-    if (error instanceof EngineRefused && /task .*already exists/i.test(error.reason)) {
-      throw new EngineRefused(
-        `The engine lost track of an earlier start of this container; it has to be made anew. (${error.reason})`,
-        'failed',
-        { cause: error },
-      );
+  const call = { what: `start container ${uuid}`, deadline: 'start' } as const;
+  await context.connection.steps(call, options, async (inner) => {
+    const request = { method: 'POST', path: containerPath(uuid, 'start') } as const;
+    let settled: number | null = null;
+    for (;;) {
+      try {
+        await context.connection.call(call, request, inner);
+        return;
+      } catch (error) {
+        if (!isStale(error)) throw error;
+        if (settled === null && !(await endStaleTask(await engineIdOf(context, uuid, inner)))) throw lostTrack(error);
+        settled ??= performance.now() + STALE_SETTLES_MS;
+        if (performance.now() > settled) throw lostTrack(error);
+        await sleep(STALE_POLL_MS, undefined, { signal: inner.signal });
+      }
     }
-    throw error;
-  }
+  });
 }
+
+/** The engine died in an earlier start, and what it started is in the way of this one. It has no code for that, only this text. */
+const isStale = (error: unknown): error is EngineRefused =>
+  error instanceof EngineRefused && /task .*already exists/i.test(error.reason);
+
+/** What is in the way is out of our reach. */
+const lostTrack = (error: EngineRefused): EngineRefused =>
+  new EngineRefused(
+    `The engine lost track of an earlier start of this container; it has to be made anew. (${error.reason})`,
+    'failed',
+    { cause: error },
+  );
+
+const engineIdOf = async (context: DockerContext, uuid: string, options: CallOptions): Promise<string> =>
+  needed(text((await lookExisting(context, uuid, options))['Id']), 'Id');
 
 /** Ends within the grace period and a margin. A stopped container is stopped already (304). */
 export async function stop(
@@ -159,7 +177,11 @@ export async function remove(context: DockerContext, uuid: string, options?: Cal
       if (ownership(context.identity, labelsOf(found)) === null) {
         throw new EngineRefused(`The container named for ${uuid} does not belong to this deployment.`, 'conflict');
       }
-      if (await removeNow(context, uuid, inner)) return;
+      if (await removeNow(context, uuid, inner)) {
+        // Of one that runs the engine itself takes care.
+        if (fields(found['State'])['Running'] !== true) await endStaleTask(needed(text(found['Id']), 'Id'));
+        return;
+      }
       await sleep(REMOVAL_POLL_MS, undefined, { signal: inner.signal });
     }
   });
