@@ -17,8 +17,11 @@ export interface Compute {
 }
 
 export async function compute(client: ApiClient): Promise<Compute> {
-  const images = await client.request('image', 'GET', '/v2/images?name=busybox');
-  const image = images.json.str('images', 0, 'id');
+  // The host's agent reports its images shortly after it has begun to serve.
+  const image = await until('the image busybox', async () => {
+    const images = await client.request('image', 'GET', '/v2/images?name=busybox');
+    return images.json.list('images')[0]?.str('id');
+  });
   const call: Compute['call'] = (method, path, options) => client.nova(method, path, options);
   const show: Compute['show'] = async (id, options) =>
     (await call('GET', `/servers/${id}`, options)).json.get('server');
