@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineRefused, ExecTimeout } from '#core/domain/errors.js';
+import { bytesOf } from '#core/lib/bytes.js';
 import { DeadlinePassed, withDeadline } from '#core/lib/deadline.js';
 import type { CallOptions, ExecRequest, ExecResult, Terminal, TerminalSize } from '#core/runtime/driver.js';
 import { type Fields, fields, needed, number, text } from './answer.js';
@@ -125,8 +126,7 @@ export async function exec(
 async function collect(output: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of output) {
-    const bytes = Buffer.from(chunk);
+  for await (const bytes of bytesOf(output)) {
     size += bytes.length;
     if (size > MAX_OUTPUT_BYTES) {
       throw new EngineRefused(

@@ -50,7 +50,8 @@ async function byReference(
   const filter = { ...filterOf(call.query), names: [], ids: [id] };
   const page = { limit: 1, marker: null, sort: [] };
   const [known] = await store.list(call.context, filter, page);
-  if (known !== undefined || !autocreate || !isExplicit(name) || (await store.byId(id)) !== null) return known ?? null;
+  if (known !== undefined || !autocreate || !isExplicit(name)) return known ?? null;
+  // Somebody else may make it at the same moment: what counts is what is there afterwards.
   await store.ensureReference(id, familiarName(parsed), reference);
   const [made] = await store.list(call.context, filter, page);
   return made ?? null;

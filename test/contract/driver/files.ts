@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect } from 'chai';
 import { extract, pack } from 'tar-stream';
 import type { InjectedFile } from '#core/domain/spec.js';
+import { bytesOf } from '#core/lib/bytes.js';
 import { failure } from '#test/lib/until.js';
 import { type Bench, refusal } from './subject.js';
 
@@ -51,7 +52,7 @@ export function filesContract(bench: Bench): void {
     it('may be a buffer, and go into a container that does not run', async () => {
       const uuid = await bench.created();
       const chunks: Buffer[] = [];
-      for await (const chunk of tarOf({ 'c.txt': 'gamma' })) chunks.push(Buffer.from(chunk));
+      for await (const chunk of bytesOf(tarOf({ 'c.txt': 'gamma' }))) chunks.push(chunk);
       await bench.driver.putArchive(uuid, '/root', Buffer.concat(chunks));
       expect((await untar((await bench.driver.getArchive(uuid, '/root/c.txt')).tar)).get('c.txt')?.toString()).to.equal(
         'gamma',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { expect } from 'chai';
 import { pack } from 'tar-stream';
+import { bytesOf } from '#core/lib/bytes.js';
 import type { EngineEvent } from '#core/runtime/driver.js';
 import { BUSYBOX, busyboxRoot } from '#test/lib/busybox.js';
 import { until } from '#test/lib/until.js';
@@ -77,7 +78,7 @@ export function imagesContract(bench: Bench): void {
     const reference = name('1');
     const { id } = await bench.driver.importImage(smallRoot(), reference, ['CMD ["a"]']);
     const saved: Buffer[] = [];
-    for await (const chunk of await bench.driver.saveImage(reference)) saved.push(Buffer.from(chunk));
+    for await (const chunk of bytesOf(await bench.driver.saveImage(reference))) saved.push(chunk);
     await bench.driver.removeImage(reference);
     expect(await bench.driver.inspectImage(reference)).to.equal(null);
     expect(await bench.driver.loadImage(Readable.from(saved))).to.deep.equal([reference]);
