@@ -33,19 +33,21 @@ export function processHome(): ProcessHome {
 
 const READY_MS = 60_000;
 /** The sources as they are; the benchmark runs what was built. */
-const FROM_SOURCE: readonly string[] = ['-C', 'development', '--import', 'tsx', 'bin/zunova.ts'];
+export const FROM_SOURCE: readonly string[] = ['-C', 'development', '--import', 'tsx', 'bin/zunova.ts'];
 
 /**
- * Starts `zunova serve` on free ports with these settings, and waits until it serves.
+ * Starts `zunova serve` on free ports with these settings, and waits until it serves. `onLog` gets its log, a line at a time.
  * @throws Error with its output when it ends before that
  */
 export async function startProcess(
   home: ProcessHome,
   settings: Record<string, string>,
   program: readonly string[] = FROM_SOURCE,
+  onLog?: (line: string) => void,
 ): Promise<ZunovaProcess> {
+  const quiet = process.env['ZUNOVA_TEST_LOG'] ? 'inherit' : 'ignore';
   const child = spawn(process.execPath, [...program, 'serve'], {
-    stdio: ['ignore', 'pipe', process.env['ZUNOVA_TEST_LOG'] ? 'inherit' : 'ignore'],
+    stdio: ['ignore', 'pipe', onLog ? 'pipe' : quiet],
     env: {
       ...process.env,
       ZUNOVA_DATA_DIR: home.dataDir,
@@ -59,6 +61,7 @@ export async function startProcess(
     },
   });
   const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? String(code))));
+  if (onLog && child.stderr) createInterface({ input: child.stderr }).on('line', onLog);
   const said: string[] = [];
   const ports = await readPorts(child, ended, said);
   const end = (signal: NodeJS.Signals): Promise<string> => {
