@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Container, Failure } from '#core/domain/container.js';
 import type { RequestContext } from '#core/domain/context.js';
 import { NotFound, NoValidHost, QuotaExceeded, type QuotaExcess } from '#core/domain/errors.js';
+import type { ProjectUsage, QuotaLimits } from '#core/domain/records.js';
 import type { ContainerSpec } from '#core/domain/spec.js';
 import { type Candidate, schedule } from '#core/scheduler/scheduler.js';
 import type { Transaction } from '#core/store/database.js';
@@ -24,14 +25,19 @@ export async function createContainers(
   const reservationId = `r-${randomBytes(4).toString('hex')}`;
   const uuids = input.names.map(() => randomUUID());
   return engine.store.database.transaction(async (transaction) => {
-    await checkQuota(engine, context, input, transaction);
-    const candidates = await loadCandidates(engine, transaction);
-    const hints = await hintedHosts(engine, context, input.placement, transaction);
+    // Statements that need no answer of each other are sent together: they run in this order, the sums after the locks.
+    const [quota, candidates, hints] = await Promise.all([
+      lockedQuota(engine, context.projectId, transaction),
+      lockedCandidates(engine, transaction),
+      hintedHosts(engine, context, input.placement, transaction),
+    ]);
+    checkQuota(quota, input);
+    const written: Promise<unknown>[] = [];
     for (const [index, uuid] of uuids.entries()) {
       const chosen = pick(engine, candidates, spec, input.placement, hints);
       const name = input.names[index];
       if (name === undefined) continue;
-      await engine.store.containers.insert(
+      const container = engine.store.containers.insert(
         {
           uuid,
           projectId: context.projectId,
@@ -48,7 +54,7 @@ export async function createContainers(
         },
         transaction,
       );
-      await engine.store.operations.insert(
+      const operation = engine.store.operations.insert(
         {
           container: uuid,
           projectId: context.projectId,
@@ -62,8 +68,9 @@ export async function createContainers(
         },
         transaction,
       );
+      written.push(container, operation);
     }
-    const made = await engine.store.containers.byUuids(uuids, transaction);
+    const [made] = await Promise.all([engine.store.containers.byUuids(uuids, transaction), ...written]);
     return uuids.flatMap((u) => made.filter((c) => c.uuid === u));
   });
 }
@@ -123,9 +130,9 @@ function pick(
   }
 }
 
-async function loadCandidates(engine: Engine, transaction: Transaction): Promise<Candidate[]> {
-  await engine.store.hosts.lockPlacement(transaction);
-  const hosts = await engine.store.hosts.list(engine.defaults.serviceDownSeconds, transaction);
+async function lockedCandidates(engine: Engine, transaction: Transaction): Promise<Candidate[]> {
+  const locked = engine.store.hosts.lockPlacement(transaction);
+  const [hosts] = await Promise.all([engine.store.hosts.list(engine.defaults.serviceDownSeconds, transaction), locked]);
   return hosts.map((h) => ({
     host: h,
     alive: h.up,
@@ -154,16 +161,25 @@ async function hintedHosts(
   };
 }
 
-/** Each front end has its own limits; what is used is the same. */
-async function checkQuota(
-  engine: Engine,
-  context: RequestContext,
-  input: CreateInput,
-  transaction: Transaction,
-): Promise<void> {
-  await engine.store.quotas.lockProject(context.projectId, transaction);
-  const limits = await engine.store.quotas.limits(context.projectId, transaction);
-  const used = await engine.store.quotas.usage(context.projectId, transaction);
+interface Quota {
+  readonly limits: QuotaLimits;
+  readonly used: ProjectUsage;
+}
+
+/** Limits of a project and what it uses, which nobody else changes until the transaction ends. */
+async function lockedQuota(engine: Engine, projectId: string, transaction: Transaction): Promise<Quota> {
+  const { quotas } = engine.store;
+  const locked = quotas.lockProject(projectId, transaction);
+  const [limits, used] = await Promise.all([
+    quotas.limits(projectId, transaction),
+    quotas.usage(projectId, transaction),
+    locked,
+  ]);
+  return { limits, used };
+}
+
+/** Each front end has its own limits; what is used is the same. @throws QuotaExceeded */
+function checkQuota({ limits, used }: Quota, input: CreateInput): void {
   const n = input.names.length;
   const want = input.spec.limits;
   const rows: readonly (readonly [string, number, number, number])[] =

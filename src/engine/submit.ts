@@ -33,18 +33,20 @@ export async function submit<A extends Action>(
 ): Promise<Container> {
   if (!isUuid(uuid)) throw new NotFound('container', uuid);
   return engine.store.database.transaction(async (transaction) => {
-    const container = await engine.store.containers.lock(uuid, transaction);
+    const [container, inFlight] = await Promise.all([
+      engine.store.containers.lock(uuid, transaction),
+      engine.store.operations.inFlight(uuid, transaction),
+    ]);
     const scope = scopeOf(context);
     if (scope !== null && container.projectId !== scope) throw new NotFound('container', uuid);
     if (container.server.locked !== null && !context.isAdmin) throw new Locked(uuid);
-    const inFlight = await engine.store.operations.inFlight(uuid, transaction);
     const joined = join(container, inFlight, s);
     if (joined) return container;
     if (s.action === 'delete') await engine.store.operations.cancelQueued(uuid, 'overtaken by a delete', transaction);
     checkTransition(s.transition, uuid, deriveState(container.facts));
     if (container.host === null) return withoutHost(engine, context, container, s, transaction);
     await s.claim?.(container, transaction);
-    await engine.store.operations.insert(
+    const written = engine.store.operations.insert(
       {
         container: uuid,
         projectId: container.projectId,
@@ -57,7 +59,8 @@ export async function submit<A extends Action>(
       },
       transaction,
     );
-    return engine.store.containers.byUuid(uuid, { transaction });
+    const [accepted] = await Promise.all([engine.store.containers.byUuid(uuid, { transaction }), written]);
+    return accepted;
   });
 }
 

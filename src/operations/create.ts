@@ -7,6 +7,7 @@ import type { Plan, Step, StepContext } from './step.js';
 
 const network: Step<'create'> = {
   name: 'network',
+  relaxed: true,
   run: async ({ parts, container }) => {
     const { uuid, projectId, hostname, host, spec } = container;
     const ports = await parts.networks.bind(
@@ -23,10 +24,10 @@ const network: Step<'create'> = {
 
 const image: Step<'create'> = {
   name: 'image',
-  run: async ({ parts, container, signal }) => {
-    await parts.images.ensure(parts.driver, container.spec.image, signal);
-    return undefined;
-  },
+  relaxed: true,
+  run: async ({ parts, container, signal }) => ({
+    image: await parts.images.ensure(parts.driver, container.spec.image, signal),
+  }),
 };
 
 const engineContainer: Step<'create'> = {
@@ -42,6 +43,7 @@ const engineContainer: Step<'create'> = {
 /** Starts what is created. The state turns to running here, before any exit of the process is looked at (nova-api.md 4.2). */
 const start: Step<'create'> = {
   name: 'start',
+  relaxed: true,
   run: async (context) => {
     if (!context.operation.args.start) return undefined;
     try {
@@ -65,11 +67,13 @@ export const createPlan: Plan<'create'> = { steps: [network, image, engineContai
 /** Steps that bring back a container which the engine has lost. */
 export async function recreate(context: StepContext): Promise<ReturnType<typeof makeEngineContainer>> {
   const { parts, container, signal } = context;
-  await parts.images.ensure(parts.driver, container.spec.image, signal);
-  return makeEngineContainer(context);
+  return makeEngineContainer({
+    ...context,
+    image: await parts.images.ensure(parts.driver, container.spec.image, signal),
+  });
 }
 
-async function makeEngineContainer({ parts, container, signal }: StepContext): Promise<{
+async function makeEngineContainer({ parts, container, image: source, signal }: StepContext): Promise<{
   facts: {
     engineId: string;
     engineCreatedAt: Date;
@@ -79,13 +83,13 @@ async function makeEngineContainer({ parts, container, signal }: StepContext): P
     effective: Container['facts']['effective'];
   };
 }> {
+  if (source === null) throw new Error('no step has found the image');
   const endpoints: EngineEndpoint[] = [];
   for (const port of container.ports) {
     const { network: wanted, endpoint } = await parts.networks.wiring(port);
     await parts.driver.ensureNetwork(wanted, { signal });
     endpoints.push(endpoint);
   }
-  const source = await parts.images.ensure(parts.driver, container.spec.image, signal);
   const { spec } = container;
   // The user's entrypoint resets the image's command, as in Docker.
   const command = spec.command ?? (spec.entrypoint === null ? source.command : []);
@@ -121,8 +125,20 @@ export async function startEngineContainer({
   container,
   signal,
 }: StepContext): Promise<{ facts: Partial<Container['facts']> }> {
-  await parts.starts.run(() => parts.driver.start(container.uuid, { signal }));
-  await parts.networks.setActive(container.uuid, true);
+  // Ports are active once they are wired, which the engine does before the process runs: nobody has to wait for the note of it.
+  const noted = parts.networks.setActive(container.uuid, true).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  try {
+    await parts.starts.run(() => parts.driver.start(container.uuid, { signal }));
+  } catch (error) {
+    await noted;
+    await parts.networks.setActive(container.uuid, false);
+    throw error;
+  }
+  const failed = await noted;
+  if (failed !== null) throw failed.error;
   const now = new Date();
   return {
     facts: {

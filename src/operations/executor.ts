@@ -2,6 +2,7 @@ import type { Container, Failure } from '#core/domain/container.js';
 import { DomainError, NotFound, Unavailable } from '#core/domain/errors.js';
 import type { Action, Operation, OperationEvent } from '#core/domain/operation.js';
 import { failpoint } from '#core/lib/failpoint.js';
+import type { EngineImage } from '#core/runtime/driver.js';
 import type { Lease } from '#core/store/operation-store.js';
 import { ON_RESUME, PLANS } from './plans.js';
 import type { OperationParts, Outcome, Plan, Step, StepContext } from './step.js';
@@ -53,6 +54,7 @@ class Run<A extends Action> {
   private readonly events: OperationEvent[];
   private pending: Outcome | undefined;
   private container: Container | null = null;
+  private image: EngineImage | null = null;
 
   constructor(
     private readonly parts: OperationParts,
@@ -71,6 +73,11 @@ class Run<A extends Action> {
   async all(): Promise<void> {
     const { operation } = this;
     failpoint(`${operation.action}.accepted`);
+    // A short question first: the calls of the steps have long deadlines, and would hold a place each on an engine that hangs.
+    const answers = this.parts.driver.ping({ signal: this.signal }).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
     try {
       this.container = await this.parts.store.containers.byUuid(operation.container);
     } catch (error) {
@@ -89,12 +96,10 @@ class Run<A extends Action> {
       return;
     }
     const plan: Plan<A> = PLANS[operation.action];
-    try {
-      // A short question first: the calls of the steps have long deadlines, and would hold a place each on an engine that hangs.
-      await this.parts.driver.ping({ signal: this.signal });
-    } catch (error) {
-      if (this.signal.aborted) throw error;
-      await this.failed(error, plan, []);
+    const silent = await answers;
+    if (silent !== null) {
+      if (this.signal.aborted) throw silent.error;
+      await this.failed(silent.error, plan, []);
       return;
     }
     await this.steps(plan);
@@ -103,8 +108,7 @@ class Run<A extends Action> {
   private async steps(plan: Plan<A>): Promise<void> {
     const begun: Step<A>[] = [];
     for (const step of plan.steps) {
-      if (begun.length > 0 && (await this.overtaken())) return;
-      await this.begin(step.name);
+      if ((await this.begin(step)) === 'overtaken') return;
       begun.push(step);
       failpoint(`${this.operation.action}.${step.name}.before`);
       try {
@@ -123,12 +127,9 @@ class Run<A extends Action> {
     failpoint(`${this.operation.action}.recorded`);
   }
 
-  /** Ends the operation when a delete waits for it: what exists is the delete's to remove, which finds it by our uuid. */
-  private async overtaken(): Promise<boolean> {
-    if (this.operation.action === 'delete') return false;
-    if (!(await this.parts.store.operations.overtaken(this.operation))) return false;
-    await this.end('cancelled', 'overtaken by a delete');
-    return true;
+  /** A delete waits for this operation: what exists is the delete's to remove, which finds it by our uuid. */
+  private giveWay(): Promise<void> {
+    return this.end('cancelled', 'overtaken by a delete');
   }
 
   private async failed(error: unknown, plan: Plan<A>, begun: Step<A>[]): Promise<void> {
@@ -136,7 +137,10 @@ class Run<A extends Action> {
     const waiting = error instanceof Unavailable && age < this.options.waitSeconds;
     const tries = this.operation.attempt;
     if (plan.relentless || (waiting && tries < MOST_ATTEMPTS * 10)) {
-      if (await this.overtaken()) return;
+      if (this.operation.action !== 'delete' && (await this.parts.store.operations.overtaken(this.operation))) {
+        await this.giveWay();
+        return;
+      }
       const delay = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(tries, 10));
       this.log.warn({ err: error, delay }, 'operation put back: it is tried again');
       await this.parts.store.operations.requeue(this.lease, delay, { events: this.events, error: messageOf(error) });
@@ -176,6 +180,7 @@ class Run<A extends Action> {
       operation: this.operation,
       container: this.container,
       signal: this.signal,
+      image: this.image,
       log: this.log,
     };
   }
@@ -183,18 +188,29 @@ class Run<A extends Action> {
   /** Later steps see what earlier ones found out. */
   private apply(): void {
     if (this.container === null || this.pending === undefined) return;
-    const { facts, ports } = this.pending;
+    const { facts, ports, image } = this.pending;
+    if (image !== undefined) this.image = image;
     this.container = { ...this.container, facts: { ...this.container.facts, ...facts }, ...(ports && { ports }) };
   }
 
-  private async begin(step: string): Promise<void> {
+  /** @returns `overtaken` when the operation has ended instead, because a delete waits for it */
+  private async begin({ name: step, relaxed = false }: Step<A>): Promise<'begun' | 'overtaken'> {
     // A step that is tried again has one event, that of the last try: an engine that is away for a day would leave thousands.
     const failedBefore = this.events.findIndex((e) => e.step === step && e.result === 'error');
     if (failedBefore >= 0) this.events.splice(failedBefore, 1);
     this.events.push({ step, startedAt: new Date(), finishedAt: null, result: null, message: null });
-    const held = await this.parts.store.operations.progress(this.lease, { step, events: this.events, ...this.pending });
-    if (!held) throw new LeaseLost();
+    const held = await this.parts.store.operations.progress(this.lease, {
+      step,
+      events: this.events,
+      relaxed,
+      ...this.pending,
+    });
+    if (held === null) throw new LeaseLost();
     this.pending = undefined;
+    if (!held.overtaken || this.operation.action === 'delete') return 'begun';
+    this.events.pop();
+    await this.giveWay();
+    return 'overtaken';
   }
 
   private endEvent(result: 'success' | 'error', message: string | null): void {
@@ -217,7 +233,8 @@ class Run<A extends Action> {
 const merge = (a: Outcome | undefined, b: Outcome | undefined): Outcome | undefined => {
   if (a === undefined || b === undefined) return b ?? a;
   const ports = b.ports ?? a.ports;
-  return { facts: { ...a.facts, ...b.facts }, ...(ports && { ports }) };
+  const image = b.image ?? a.image;
+  return { facts: { ...a.facts, ...b.facts }, ...(ports && { ports }), ...(image && { image }) };
 };
 
 /** What the user reads. Errors of the domain are in words; anything else is a defect, whose text stays in the log. */

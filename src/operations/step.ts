@@ -4,7 +4,7 @@ import type { ImageProvider } from '#core/image/provider.js';
 import type { Semaphore } from '#core/lib/semaphore.js';
 import type { Logger } from '#core/logging/logger.js';
 import type { NetworkProvider } from '#core/network/provider.js';
-import type { EngineInfo, RuntimeDriver } from '#core/runtime/driver.js';
+import type { EngineImage, EngineInfo, RuntimeDriver } from '#core/runtime/driver.js';
 import type { FactChanges } from '#core/store/fact-columns.js';
 import type { Store } from '#core/store/store.js';
 
@@ -21,10 +21,12 @@ export interface OperationParts {
   readonly log: Logger;
 }
 
-/** What a step found out: recorded together with the step that follows. */
+/** What a step found out: facts and ports are recorded together with the step that follows. */
 export interface Outcome {
   readonly facts?: FactChanges;
   readonly ports?: readonly PortBinding[];
+  /** For the steps that follow in this attempt; a later attempt finds out again. */
+  readonly image?: EngineImage;
 }
 
 export interface StepContext<A extends Action = Action> {
@@ -32,6 +34,8 @@ export interface StepContext<A extends Action = Action> {
   readonly operation: Operation<A>;
   /** As read at the beginning, with what the steps before recorded. */
   readonly container: Container;
+  /** What an earlier step found the image to be on this engine. */
+  readonly image: EngineImage | null;
   /** Fires when the lease is lost or the agent stops. */
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -50,6 +54,11 @@ export interface Step<A extends Action = Action> {
    * that was created but does not start.
    */
   readonly keeps?: boolean;
+  /**
+   * What the step before found out need not be on disk before this one begins: after a crash of the database it is found out again, and
+   * is the same. Not for a step that makes something outside according to it.
+   */
+  readonly relaxed?: boolean;
 }
 
 export interface Plan<A extends Action> {

@@ -16,8 +16,16 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const ACQUIRE_TIMEOUT_MS = 5_000;
 
+/**
+ * In the select list of a writing statement: its commit is not waited for until it is on disk. Everybody sees it at once, and it is on
+ * disk before any later commit; a crash of the database server can lose it. For what would then be done again with the same result.
+ */
+export const RELAXED = "set_config('synchronous_commit', 'off', true)";
+
 /** A transaction under way: what statements that belong to it are given. */
 export class Transaction {
+  /** Its session serves others: a statement that comes now would be none of this transaction. */
+  ended = false;
   constructor(readonly client: pg.Client) {}
 }
 
@@ -75,6 +83,7 @@ export class Database {
     transaction?: Transaction,
   ): Promise<Row[]> {
     this.log.trace({ sql }, 'sql');
+    if (transaction?.ended) throw new Error('a statement came after the end of its transaction');
     try {
       if (transaction) return await this.send<Row>(transaction.client, sql, bind);
       return await this.withSession(async (client) => {
@@ -106,14 +115,17 @@ export class Database {
         // Not waited for: it leaves with the first statement.
         const begun = client.query('begin');
         begun.catch(() => undefined);
+        const transaction = new Transaction(client);
         try {
-          const result = await work(new Transaction(client));
+          const result = await work(transaction);
           await begun;
+          transaction.ended = true;
           const { command } = await client.query('commit');
           // The server's word for a transaction in which a statement failed, whoever has caught that error.
           if (command !== 'COMMIT') throw new Error('a transaction in which a statement failed was committed');
           return result;
         } catch (error) {
+          transaction.ended = true;
           await client.query('rollback').catch(() => client.end());
           throw error;
         }

@@ -3,7 +3,7 @@ import type { Container, PortBinding } from '#core/domain/container.js';
 import type { FrontEnd } from '#core/domain/context.js';
 import { NotFound } from '#core/domain/errors.js';
 import type { Action, ActionArguments, Operation, OperationEvent } from '#core/domain/operation.js';
-import { brokenConstraint, type Database, type Transaction } from './database.js';
+import { brokenConstraint, type Database, RELAXED, type Transaction } from './database.js';
 import { assignments, type FactChanges } from './fact-columns.js';
 import { type OperationRow, toOperation } from './operation-row.js';
 
@@ -28,6 +28,8 @@ export interface Progress {
   readonly ports?: readonly PortBinding[] | undefined;
   /** Nothing is left on the host: what it was claimed for is free again. */
   readonly releaseHost?: boolean;
+  /** A crash of the database may lose it: the step before is then done again. */
+  readonly relaxed?: boolean;
 }
 
 /** Proof that an operation is ours to carry out. */
@@ -35,6 +37,10 @@ export interface Lease {
   readonly operation: string;
   readonly owner: string;
 }
+
+/** Whether a delete waits behind the operation `o`. */
+const DELETE_WAITS =
+  "select 1 from operations d where d.container = o.container and d.action = 'delete' and d.state = 'queued' and d.seq > o.seq";
 
 const QUEUED = `state = 'queued', lease_owner = null, lease_until = null`;
 
@@ -126,7 +132,7 @@ export class OperationStore {
              and not exists (select 1 from operations b where b.container = q.container and b.state = 'running' and b.id <> q.id)
              and not exists (select 1 from operations e where e.container = q.container and e.state = 'queued' and e.seq < q.seq)
            order by run_at, seq limit $3 for update skip locked) due
-         where o.id = due.id returning o.*`,
+         where o.id = due.id returning o.*, ${RELAXED}`,
         [host, owner, count, this.leaseSeconds, `{${busy.join(',')}}`],
       );
       return rows.map(toOperation).sort((a, b) => a.seq - b.seq);
@@ -186,9 +192,9 @@ export class OperationStore {
 
   /**
    * Notes in one statement what the step before found out, and the step that begins.
-   * @returns false when the lease is gone: then nothing was written
+   * @returns null when the lease is gone: then nothing was written. `overtaken`: a delete waits behind the operation
    */
-  async progress(lease: Lease, p: Progress): Promise<boolean> {
+  async progress(lease: Lease, p: Progress): Promise<{ readonly overtaken: boolean } | null> {
     return this.write(lease, `step = $3, events = $4`, [p.step, JSON.stringify(p.events)], p);
   }
 
@@ -201,12 +207,13 @@ export class OperationStore {
     state: 'done' | 'failed' | 'cancelled',
     p: Omit<Progress, 'step'> & { error: string | null },
   ): Promise<boolean> {
-    return this.write(
+    const written = await this.write(
       lease,
       `state = $3, events = $4, error = $5, finished_at = now(), lease_until = null`,
       [state, JSON.stringify(p.events), p.error],
       p,
     );
+    return written !== null;
   }
 
   /** The lease is the fence: neither the operation nor its container is written without it. */
@@ -215,17 +222,17 @@ export class OperationStore {
     sets: string,
     values: readonly unknown[],
     p: Omit<Progress, 'step'>,
-  ): Promise<boolean> {
+  ): Promise<{ readonly overtaken: boolean } | null> {
     const facts = assignments(p.facts ?? {}, p.ports, values.length + 3);
-    const fenced = `update operations set ${sets} where id = $1 and state = 'running' and lease_owner = $2 returning id, container`;
+    const fenced = `update operations o set ${sets} where id = $1 and state = 'running' and lease_owner = $2
+       returning container, exists (${DELETE_WAITS}) as overtaken${p.relaxed ? `, ${RELAXED}` : ''}`;
     const hostSet = p.releaseHost ? ', host = null, availability_zone = null' : '';
     const sql =
       facts.sets === '' && hostSet === ''
         ? fenced
         : `with o as (${fenced}), c as (update containers set ${facts.sets || 'updated_at = now()'}${hostSet}
-             from o where uuid = o.container returning uuid) select id from o`;
-    const rows = await this.database.query(sql, [lease.operation, lease.owner, ...values, ...facts.bind]);
-    return rows.length > 0;
+             from o where uuid = o.container returning uuid) select overtaken from o`;
+    return this.database.one(sql, [lease.operation, lease.owner, ...values, ...facts.bind]);
   }
 
   /**
@@ -262,11 +269,10 @@ export class OperationStore {
   }
 
   /** A delete waits behind the operation: it should stop at its next step. */
-  async overtaken(o: Pick<Operation, 'container' | 'seq'>): Promise<boolean> {
-    const row = await this.database.one(
-      `select 1 from operations where container = $1 and action = 'delete' and state = 'queued' and seq > $2`,
-      [o.container, o.seq],
-    );
+  async overtaken(o: Pick<Operation, 'id'>): Promise<boolean> {
+    const row = await this.database.one(`select 1 from operations o where id = $1 and exists (${DELETE_WAITS})`, [
+      o.id,
+    ]);
     return row !== null;
   }
 }

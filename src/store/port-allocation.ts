@@ -28,22 +28,25 @@ export async function giveAddress(
   transaction: Transaction,
 ): Promise<void> {
   if (wish === 'none') return;
-  const row = await database.one<SubnetRow>(
-    `select ${SUBNET_COLUMNS} from subnets s where s.network_id = $1 for update`,
-    [networkId],
-    transaction,
-  );
+  // Sent together: the second runs once the lock is had.
+  const [row, used] = await Promise.all([
+    database.one<SubnetRow>(
+      `select ${SUBNET_COLUMNS} from subnets s where s.network_id = $1 for update`,
+      [networkId],
+      transaction,
+    ),
+    database.query<{ address: string }>(
+      `select host(a.address) as address from network_addresses a join subnets s on s.id = a.subnet_id where s.network_id = $1`,
+      [networkId],
+      transaction,
+    ),
+  ]);
   if (row === null) {
     if (wish === 'any') return;
     throw new Invalid('IP allocation requires subnets for network', 'fixed_ips');
   }
   const subnet = toSubnet(row);
   if (wish !== 'any' && !isHostAddress(subnet, wish.address)) throw new AddressNotInNetwork(networkId, wish.address);
-  const used = await database.query<{ address: string }>(
-    'select host(address) as address from network_addresses where subnet_id = $1',
-    [subnet.id],
-    transaction,
-  );
   const taken = new Set(used.map((u) => u.address));
   if (wish !== 'any' && taken.has(wish.address)) throw new AddressInUse(networkId, wish.address);
   const address = wish === 'any' ? lowestFree(subnet, taken) : wish.address;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { NotFound } from '#core/domain/errors.js';
 import { MacAddressInUse, PortInUse } from '#core/domain/network-errors.js';
 import { isUuid } from '#core/lib/uuid.js';
@@ -92,11 +93,13 @@ export class Ports {
   }
 
   private async insertOnce(port: NewPort, mac: string, t: Transaction): Promise<string> {
-    const row = await this.database.one<{ id: string }>(
-      `insert into network_ports (network_id, project_id, name, description, mac_address, device_id, device_owner, host,
+    const id = randomUUID();
+    const inserted = this.database.query(
+      `insert into network_ports (id, network_id, project_id, name, description, mac_address, device_id, device_owner, host,
          admin_state_up, position, owned)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
+        id,
         port.networkId,
         port.projectId,
         port.name,
@@ -111,10 +114,12 @@ export class Ports {
       ],
       t,
     );
-    if (row === null) throw new Error('insert into network_ports returned no row');
-    await this.joinGroups(row.id, port.securityGroups, t);
-    await giveAddress(this.database, row.id, port.networkId, port.address, t);
-    return row.id;
+    await Promise.all([
+      inserted,
+      this.joinGroups(id, port.securityGroups, t),
+      giveAddress(this.database, id, port.networkId, port.address, t),
+    ]);
+    return id;
   }
 
   private async joinGroups(portId: string, groups: readonly string[], t: Transaction): Promise<void> {
