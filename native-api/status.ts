@@ -71,35 +71,48 @@ const UNITS = [
   ['seconds', 1000],
 ] as const;
 
-/** Time passed in one unit, truncated; null under a second. */
-function elapsed(from: Date, now: Date): string | null {
+/** Time passed in one unit, truncated; null under a second. `until`: when it changes, in milliseconds since the epoch. */
+function elapsed(from: Date, now: Date): { readonly text: string | null; readonly until: number } {
   const ms = now.getTime() - from.getTime();
   const unit = UNITS.find(([, size]) => ms >= size);
-  return unit === undefined ? null : `${Math.floor(ms / unit[1])} ${unit[0]}`;
+  if (unit === undefined) return { text: null, until: from.getTime() + 1000 };
+  const [name, size] = unit;
+  const count = Math.floor(ms / size);
+  return { text: `${count} ${name}`, until: from.getTime() + (count + 1) * size };
 }
 
+/** A `status_detail` and when the clock makes another one of it, in milliseconds since the epoch. */
+export interface StatusDetail {
+  readonly text: string | null;
+  readonly until: number;
+}
+
+const forEver = (text: string | null): StatusDetail => ({ text, until: Number.POSITIVE_INFINITY });
+
 /** The one part of a view that changes with the clock. */
-export function statusDetail(c: Container, now: Date): string | null {
+export function statusDetail(c: Container, now: Date): StatusDetail {
   const { startedAt, finishedAt, exitCode } = c.facts;
+  const since = (from: Date | null, words: (time: string) => string): StatusDetail => {
+    if (from === null) return forEver(null);
+    const { text, until } = elapsed(from, now);
+    return { text: text && words(text), until };
+  };
   const state = deriveState(c.facts);
-  const up = startedAt && elapsed(startedAt, now);
   switch (state) {
     case 'running':
-      return up && `Up ${up}`;
+      return since(startedAt, (time) => `Up ${time}`);
     case 'paused':
-      return up && `Up ${up} (paused)`;
-    case 'stopped': {
-      const ago = finishedAt && elapsed(finishedAt, now);
-      return ago && `Exited(${exitCode ?? 0}) ${ago} ago `;
-    }
+      return since(startedAt, (time) => `Up ${time} (paused)`);
+    case 'stopped':
+      return since(finishedAt, (time) => `Exited(${exitCode ?? 0}) ${time} ago `);
     case 'created':
     case 'dead':
     case 'restarting':
-      return OF_STATE[state];
+      return forEver(OF_STATE[state]);
     case 'creating':
     case 'error':
     case 'deleted':
-      return null;
+      return forEver(null);
   }
 }
 

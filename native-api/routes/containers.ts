@@ -5,7 +5,7 @@ import { deleteContainer } from '#core/engine/delete-container.js';
 import type { CreateInput, Engine } from '#core/engine/engine.js';
 import { getHost } from '#core/engine/hosts.js';
 import { chooseImage } from '#core/engine/images.js';
-import { listContainers } from '#core/engine/list-containers.js';
+import { RenderedPages } from '#core/engine/rendered-pages.js';
 import { type AnyRoute, route } from '#core/http/route.js';
 import {
   type CreateContainerBody,
@@ -28,24 +28,12 @@ import { type WantedContainer, wantedContainer } from '../translate/create.js';
 import { listRequest, yesNo } from '../translate/list.js';
 import { nextLink } from '../translate/page.js';
 import { checkFlag } from '../translate/version-gates.js';
-import { containerBody, containerListBody } from '../views/container.js';
+import { containerBody, listFrame, listView } from '../views/container.js';
 import { selfLink } from '../views/links.js';
 
 /** Containers as a collection (native-api.md 3.4, 3.5). */
 export const containerRoutes = (engine: Engine): AnyRoute[] => [
-  route<undefined, ListContainersQuery>({
-    name: 'container:get_all',
-    method: 'GET',
-    path: '/v1/containers',
-    query: () => listContainersQuery,
-    handler: async ({ context, query, baseUrl, rawQuery }) => {
-      const request = listRequest(query, context);
-      const found = request.query === null ? [] : await listContainers(engine, request.query);
-      const uuids = found.map((c) => c.uuid);
-      const next = nextLink(baseUrl, 'containers', request.page, uuids, rawQuery);
-      return { status: 200, body: containerListBody(found, context, next) };
-    },
-  }),
+  listRoute(engine),
   route<CreateContainerBody, CreateContainerQuery>({
     name: 'container:create',
     method: 'POST',
@@ -91,6 +79,28 @@ export const containerRoutes = (engine: Engine): AnyRoute[] => [
     },
   }),
 ];
+
+function listRoute(engine: Engine): AnyRoute {
+  const pages = new RenderedPages(engine);
+  return route<undefined, ListContainersQuery>({
+    name: 'container:get_all',
+    method: 'GET',
+    path: '/v1/containers',
+    query: () => listContainersQuery,
+    handler: async ({ context, query, baseUrl, rawQuery }) => {
+      const request = listRequest(query, context);
+      if (request.query === null) return { status: 200, body: { containers: [], next: null } };
+      const view = listView(context);
+      const body = await pages.page({
+        query: request.query,
+        key: `${view.key} ${context.projectId} ${baseUrl} ${rawQuery.toString()}`,
+        view: () => view,
+        frame: (uuids) => listFrame(nextLink(baseUrl, 'containers', request.page, uuids, rawQuery)),
+      });
+      return { status: 200, body };
+    },
+  });
+}
 
 /** Finds the image and the host that the request names. @throws NotFound('image'), Ambiguous, RequestedHostNotFound */
 async function lookedUp(engine: Engine, context: RequestContext, wanted: WantedContainer): Promise<CreateInput> {

@@ -1,5 +1,6 @@
 import type { Container, PortBinding } from '#core/domain/container.js';
 import type { RequestContext } from '#core/domain/context.js';
+import type { PageView } from '#core/engine/rendered-pages.js';
 import { permits } from '../policy.js';
 import { containerStatus, statusDetail, statusReason, taskState } from '../status.js';
 import { linksOf } from './links.js';
@@ -20,7 +21,7 @@ export const seenBy = (context: RequestContext): Sees => ({
   runtime: permits(context, 'container:get_one:runtime'),
 });
 
-/** A container as one of the 37 keys of native-api.md 4.1 each, but `links` and `status_detail`. */
+/** A container with the 37 keys of native-api.md 4.1, but `links`, and `status_detail`, the one that changes with the clock. */
 interface StableView {
   readonly uuid: string;
   readonly name: string;
@@ -151,31 +152,35 @@ function securityGroups(c: Container): readonly string[] {
   return [...new Set(c.ports.flatMap((p) => p.securityGroups.map((g) => g.id)))];
 }
 
-/**
- * All of a view that only depends on the container's revision and on who looks, as JSON without its closing brace: a text that
- * may be kept as long as the revision lasts.
- */
-export const stableJson = (c: Container, sees: Sees): string => JSON.stringify(stableView(c, sees)).slice(0, -1);
-
 /** The whole view as JSON. `baseUrl`: with links, as every single object has them; null: without, as in lists. */
-export function containerJson(c: Container, sees: Sees, now: Date, baseUrl: string | null): string {
-  const detail = `,"status_detail":${JSON.stringify(statusDetail(c, now))}`;
-  const links = baseUrl === null ? '' : `,"links":${JSON.stringify(linksOf(baseUrl, 'containers', c.uuid))}`;
-  return `${stableJson(c, sees)}${detail}${links}}`;
-}
+export const containerJson = (c: Container, sees: Sees, now: Date, baseUrl: string | null): string =>
+  JSON.stringify({
+    ...stableView(c, sees),
+    status_detail: statusDetail(c, now).text,
+    ...(baseUrl !== null && { links: linksOf(baseUrl, 'containers', c.uuid) }),
+  });
 
 /** Body of an answer with one container. */
 export const containerBody = (c: Container, context: RequestContext, baseUrl: string): Buffer =>
   Buffer.from(containerJson(c, seenBy(context), new Date(), baseUrl));
 
-/** Body of a list: one pass over the rows, nothing asynchronous. */
-export function containerListBody(
-  containers: readonly Container[],
-  context: RequestContext,
-  next: string | null,
-): Buffer {
+/** How lists show containers to a caller. */
+export function listView(context: RequestContext): PageView {
   const sees = seenBy(context);
-  const now = new Date();
-  const rows = containers.map((c) => containerJson(c, sees, now, null));
-  return Buffer.from(`{"containers":[${rows.join(',')}],"next":${JSON.stringify(next)}}`);
+  return {
+    key: JSON.stringify(sees),
+    render: (containers) => {
+      const now = new Date();
+      return containers.map((c) => ({
+        json: containerJson(c, sees, now, null),
+        until: statusDetail(c, now).until,
+      }));
+    },
+  };
 }
+
+/** What of a list's body is before and after its containers. `next`: address of the next page. */
+export const listFrame = (next: string | null): readonly [string, string] => [
+  '{"containers":[',
+  `],"next":${JSON.stringify(next)}}`,
+];

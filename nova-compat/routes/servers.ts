@@ -1,8 +1,7 @@
-import type { Container } from '#core/domain/container.js';
 import { deleteContainer } from '#core/engine/delete-container.js';
 import type { Engine } from '#core/engine/engine.js';
 import { getContainer } from '#core/engine/find-container.js';
-import { listContainers } from '#core/engine/list-containers.js';
+import { type PageView, RenderedPages } from '#core/engine/rendered-pages.js';
 import { type AttributeChanges, updateContainer } from '#core/engine/update-container.js';
 import { type AnyRoute, type Call, type Reply, route } from '#core/http/route.js';
 import type { Query } from '#schemas/nova/query.js';
@@ -10,29 +9,27 @@ import { serverQuery } from '#schemas/nova/server-query.js';
 import { serverUpdate, type UpdateBody } from '#schemas/nova/server-update.js';
 import { listQuery } from '../translate/list-query.js';
 import { linkRoots, nextLink } from '../views/links.js';
-import { briefServer, serverDetail, serverShow, serverUpdated } from '../views/server.js';
+import { serverShow, serverUpdated } from '../views/server.js';
+import { briefView, detailView } from './list-views.js';
 import { viewContext } from './view-context.js';
 
 /** Servers as objects (nova-api.md 4.4, 4.5); their creation and actions are in files of their own. */
 export function serverRoutes(engine: Engine): AnyRoute[] {
+  const pages = new RenderedPages(engine);
   return [
     route<undefined, Query>({
       name: 'os_compute_api:servers:index',
       method: 'GET',
       path: '/servers',
       query: serverQuery,
-      handler: (call) => list(engine, call, 'index', (servers) => servers.map((s) => briefServer(s, linkRoots(call)))),
+      handler: (call) => list(pages, call, 'index', () => briefView(call)),
     }),
     route<undefined, Query>({
       name: 'os_compute_api:servers:detail',
       method: 'GET',
       path: '/servers/detail',
       query: serverQuery,
-      handler: (call) =>
-        list(engine, call, 'detail', async (servers) => {
-          const view = await viewContext(engine, call, servers);
-          return servers.map((s) => serverDetail(s, view));
-        }),
+      handler: (call) => list(pages, call, 'detail', () => detailView(engine, call)),
     }),
     route({
       name: 'os_compute_api:servers:show',
@@ -71,16 +68,26 @@ export function serverRoutes(engine: Engine): AnyRoute[] {
 export const idOf = (call: Pick<Call, 'params'>): string => call.params['id'] ?? '';
 
 async function list(
-  engine: Engine,
+  pages: RenderedPages,
   call: Call<unknown, Query>,
-  view: 'index' | 'detail',
-  show: (servers: readonly Container[]) => unknown[] | Promise<unknown[]>,
+  kind: 'index' | 'detail',
+  view: () => PageView | Promise<PageView>,
 ): Promise<Reply> {
-  const { query, size } = listQuery(call.query, call.context, call.version, view);
-  const servers = query === null ? [] : await listContainers(engine, query);
-  const path = view === 'index' ? '/servers' : '/servers/detail';
-  const page = { count: servers.length, size, last: servers.at(-1)?.uuid };
-  return { status: 200, body: { servers: await show(servers), ...nextLink(call, 'servers_links', path, page) } };
+  const { context, version, rawQuery } = call;
+  const { query, size } = listQuery(call.query, context, version, kind);
+  if (query === null) return { status: 200, body: { servers: [] } };
+  const path = kind === 'index' ? '/servers' : '/servers/detail';
+  const body = await pages.page({
+    query,
+    key: `${linkRoots(call).self}${path}?${rawQuery.toString()} ${version.minor} ${context.projectId} ${context.isAdmin}`,
+    view,
+    frame: (uuids) => {
+      const page = { count: uuids.length, size, last: uuids.at(-1) };
+      const links = JSON.stringify(nextLink(call, 'servers_links', path, page)).slice(1, -1);
+      return ['{"servers":[', links === '' ? ']}' : `],${links}}`];
+    },
+  });
+  return { status: 200, body };
 }
 
 function changesOf({ server }: UpdateBody): AttributeChanges {

@@ -1,4 +1,5 @@
 import type { Container } from '#core/domain/container.js';
+import type { HostUsage } from '#core/domain/host.js';
 import type { Flavor } from '#core/domain/records.js';
 import type { Engine } from '#core/engine/engine.js';
 import { listFlavors } from '#core/engine/flavors.js';
@@ -7,22 +8,30 @@ import type { Call } from '#core/http/route.js';
 import { linkRoots, MAX_LIMIT } from '../views/links.js';
 import type { ServerViewContext } from '../views/server.js';
 
-type Request = Pick<Call, 'context' | 'version' | 'baseUrl' | 'prefix'>;
+export type Request = Pick<Call, 'context' | 'version' | 'baseUrl' | 'prefix'>;
 
 /** What the views of these servers need beside them: at most one statement each for all of them, and none for most requests. */
-export async function viewContext(
+export const viewContext = async (
   engine: Engine,
   call: Request,
   servers: readonly Container[],
+): Promise<ServerViewContext> => withHosts(engine, call, servers, await shownHosts(engine, call));
+
+/** The hosts that the caller sees something of. */
+export const shownHosts = async (engine: Engine, { context, version }: Request): Promise<HostUsage[]> =>
+  context.isAdmin && version.atLeast(16) ? listHosts(engine) : [];
+
+/** The same as `viewContext`, with hosts that are known already. */
+export async function withHosts(
+  engine: Engine,
+  call: Request,
+  servers: readonly Container[],
+  hosts: readonly HostUsage[],
 ): Promise<ServerViewContext> {
-  const admin = call.context.isAdmin;
-  const [hosts, flavors] = await Promise.all([
-    admin && call.version.atLeast(16) && servers.length > 0 ? listHosts(engine) : [],
-    servers.some((s) => s.server.flavor === null) ? publicFlavors(engine, call) : [],
-  ]);
+  const flavors = servers.some((s) => s.server.flavor === null) ? await publicFlavors(engine, call) : [];
   return {
     version: call.version,
-    admin,
+    admin: call.context.isAdmin,
     links: linkRoots(call),
     hosts: new Map(hosts.map((h) => [h.name, h])),
     flavors,

@@ -15,12 +15,15 @@ export const STATE_SQL = `case
   when c.engine_created_at is not null then 'created'
   else 'creating' end`;
 
+/** The latest operation in flight of a container `c`, as `t`. */
+export const OPERATION_IN_FLIGHT = `left join lateral (
+    select action, state, step, args, request_id from operations
+    where container = c.uuid and state in ('queued', 'running') order by seq desc limit 1) t on true`;
+
 /** A container with its latest operation in flight, in one statement whatever the number of rows. */
 export const SELECT_CONTAINER = `select c.*, t.action as task_action, t.state as task_op_state, t.step as task_step,
     t.args ->> 'type' as task_reboot_type, t.request_id as task_request_id
-  from containers c left join lateral (
-    select action, state, step, args, request_id from operations
-    where container = c.uuid and state in ('queued', 'running') order by seq desc limit 1) t on true`;
+  from containers c ${OPERATION_IN_FLIGHT}`;
 
 export interface ContainerRow {
   readonly uuid: string;

@@ -2,8 +2,9 @@ import type { Container, ContainerFacts } from '#core/domain/container.js';
 import type { FrontEnd } from '#core/domain/context.js';
 import { NotFound } from '#core/domain/errors.js';
 import type { ContainerSpec, ServerAttributes } from '#core/domain/spec.js';
+import { KEY_SQL, keyOf, uuidOf } from './container-key.js';
 import { type ContainerQuery, conditionOf } from './container-query.js';
-import { type ContainerRow, SELECT_CONTAINER, toContainer } from './container-sql.js';
+import { type ContainerRow, OPERATION_IN_FLIGHT, SELECT_CONTAINER, toContainer } from './container-sql.js';
 import type { Database, Transaction } from './database.js';
 import { assignments, type FactChanges } from './fact-columns.js';
 
@@ -75,6 +76,28 @@ export class ContainerStore {
     return (await this.database.query<ContainerRow>(sql, bind)).map(toContainer);
   }
 
+  /** The same containers as keys, in order, set apart by commas. */
+  async listKeys(query: ContainerQuery): Promise<string> {
+    const { where, order, bind } = conditionOf(query);
+    const inFlight = query.statuses === undefined ? '' : OPERATION_IN_FLIGHT;
+    const row = await this.database.one<{ keys: string }>(
+      `select array_to_string(array(
+         select ${KEY_SQL} from containers c ${inFlight} where ${where} order by ${order} limit ${Math.trunc(query.limit)}), ',') as keys`,
+      bind,
+    );
+    return row?.keys ?? '';
+  }
+
+  /** The containers of these keys; null when one of them has changed. */
+  async byKeys(keys: readonly string[]): Promise<Container[] | null> {
+    const rows = await this.database.query<ContainerRow>(`${SELECT_CONTAINER} where c.uuid = any($1::uuid[])`, [
+      `{${keys.map(uuidOf).join(',')}}`,
+    ]);
+    const containers = rows.map(toContainer);
+    const found = new Set(containers.map(keyOf));
+    return keys.every((key) => found.has(key)) ? containers : null;
+  }
+
   /** Whether there is (or was) such a container in the project: what a paging marker must be. */
   async exists(uuid: string, projectId: string | null, deleted: boolean): Promise<boolean> {
     const row = await this.database.one(
@@ -86,13 +109,14 @@ export class ContainerStore {
 
   /** Locks the row until the transaction ends, so that nobody submits an operation meanwhile. @throws NotFound */
   async lock(uuid: string, transaction: Transaction): Promise<Container> {
-    const found = await this.database.one(
+    const locked = this.database.query(
       'select 1 from containers where uuid = $1 and deleted_at is null for update',
       [uuid],
       transaction,
     );
-    if (found === null) throw new NotFound('container', uuid);
-    return this.byUuid(uuid, { transaction });
+    // Sent together; the second reads what is there once the lock is had.
+    const [container] = await Promise.all([this.byUuid(uuid, { transaction }), locked]);
+    return container;
   }
 
   async change(uuid: string, changes: ContainerChanges, transaction?: Transaction): Promise<void> {

@@ -102,7 +102,12 @@ describe('native status', () => {
     ] as const;
     for (const [name, facts, expected] of rows) {
       it(`${name}: ${expected}`, () => {
-        expect(statusDetail(buildContainer({ facts: { ...blank, ...facts } }), now)).to.equal(expected);
+        const c = buildContainer({ facts: { ...blank, ...facts } });
+        const { text, until } = statusDetail(c, now);
+        expect(text).to.equal(expected);
+        if (until === Number.POSITIVE_INFINITY) return;
+        expect(statusDetail(c, new Date(until - 1)).text, 'a moment before it changes').to.equal(expected);
+        expect(statusDetail(c, new Date(until)).text, 'when it changes').to.not.equal(expected);
       });
     }
   });

@@ -5,7 +5,7 @@ import type { Operation, OperationEvent } from '#core/domain/operation.js';
 import { QUOTA_DEFAULTS } from '#core/domain/records.js';
 import { MicroVersion } from '#core/http/version.js';
 import { actionDetailView, actionView } from '#native/views/action.js';
-import { containerJson, containerListBody, seenBy, stableJson } from '#native/views/container.js';
+import { containerJson, listFrame, listView, seenBy } from '#native/views/container.js';
 import { hostView, serviceView } from '#native/views/host.js';
 import { networkListView } from '#native/views/network-list.js';
 import { quotaUsageView, quotaView } from '#native/views/quota.js';
@@ -152,24 +152,26 @@ describe('native view of a container', () => {
     ]);
   });
 
-  it('keeps in its stable part nothing that the clock changes', () => {
-    const c = buildContainer();
-    const sees = seenBy(bearer('p'));
-    const later = new Date(now.getTime() + 86_400_000);
-    expect(containerJson(c, sees, later, null)).to.not.equal(containerJson(c, sees, now, null));
-    expect(containerJson(c, sees, now, null).startsWith(stableJson(c, sees))).to.equal(true);
-    expect(containerJson(c, sees, later, null).startsWith(stableJson(c, sees))).to.equal(true);
+  it('is in lists as it is alone, but without links, and holds until the clock changes it', async () => {
+    const running = buildContainer({ facts: { startedAt: new Date(Date.now() - 90_000) } });
+    const created = buildContainer({ facts: { startedAt: null, running: false } });
+    const [first, second] = await listView(bearer('p')).render([running, created]);
+    expect(first?.json).to.equal(containerJson(running, seenBy(bearer('p')), new Date(), null));
+    expect(first?.until).to.equal((running.facts.startedAt?.getTime() ?? 0) + 120_000);
+    expect(second?.until).to.equal(Number.POSITIVE_INFINITY);
   });
 
   it('survives names and values that need escapes', () => {
     const environment = { A: '"}],\n\u2028é' };
-    const list = new Json(
-      JSON.parse(
-        containerListBody([buildContainer({ spec: buildSpec({ environment }) })], bearer('p'), null).toString(),
-      ),
-    );
+    const c = buildContainer({ spec: buildSpec({ environment }) });
+    const [before, after] = listFrame(null);
+    const list = new Json(JSON.parse(`${before}${containerJson(c, seenBy(bearer('p')), now, null)}${after}`));
     expect(list.at('containers', 0, 'environment').value).to.deep.equal(environment);
     expect(list.at('next').value).to.equal(null);
+  });
+
+  it('differs in lists by who looks', () => {
+    expect(listView(bearer('p')).key).to.not.equal(listView(bearer('p', true)).key);
   });
 });
 

@@ -1,0 +1,13 @@
+-- What lists are rendered from.
+
+-- The Zun API lists in the order of creation.
+create index containers_project_seq on containers (project_id, seq) where deleted_at is null;
+
+-- A container without a flavor of its own is shown with the public one of its size: a change of flavors is a new revision of it.
+create function flavors_changed() returns trigger language plpgsql as $$
+begin
+  update containers set revision = revision where server ->> 'flavor' is null;
+  return null;
+end $$;
+create trigger flavors_changed after insert or update or delete or truncate on flavors
+  for each statement execute function flavors_changed();
