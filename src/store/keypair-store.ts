@@ -1,7 +1,6 @@
-import { UniqueConstraintError } from 'sequelize';
 import { AlreadyExists, NotFound } from '#core/domain/errors.js';
 import type { Keypair } from '#core/domain/records.js';
-import type { Database } from './database.js';
+import { brokenConstraint, type Database } from './database.js';
 
 interface KeypairRow {
   readonly id: number;
@@ -12,6 +11,9 @@ interface KeypairRow {
   readonly fingerprint: string;
   readonly created_at: Date;
 }
+
+/** The constraint that a user has one key pair of a name. */
+const ONE_OF_A_NAME = 'keypairs_user_id_name_key';
 
 /** Key pairs belong to users, not projects. */
 export class KeypairStore {
@@ -27,7 +29,7 @@ export class KeypairStore {
       if (row === null) throw new Error('insert returned no row');
       return toKeypair(row);
     } catch (error) {
-      if (error instanceof UniqueConstraintError) throw new AlreadyExists('keypair', k.name);
+      if (brokenConstraint(error) === ONE_OF_A_NAME) throw new AlreadyExists('keypair', k.name);
       throw error;
     }
   }
