@@ -47,7 +47,12 @@ describe('kill -9 at every step boundary', function () {
 
   const create = async (client: ApiClient, run: boolean): Promise<string> => {
     const answer = await client.native('POST', `/containers?run=${run}`, {
-      body: { image: 'busybox', cpu: 0.1, memory: 16, command: ['sh', '-c', 'trap exit TERM; while :; do sleep 0.1; done'] },
+      body: {
+        image: 'busybox',
+        cpu: 0.1,
+        memory: 16,
+        command: ['sh', '-c', 'trap exit TERM; while :; do sleep 0.1; done'],
+      },
     });
     expect(answer.status, answer.text).to.equal(202);
     return answer.json.str('uuid');

@@ -22,7 +22,9 @@ export interface Containers {
   gone(uuid: string, ms?: number): Promise<void>;
   /** State, error and attempts of the operation that a request has begun, once it has ended. */
   ended(uuid: string, requestId: string, ms?: number): Promise<{ state: string; error: string | null }>;
-  /** Nothing is left of it: no engine container, port, address, or operation in flight. */
+  /** What it had is taken back: there is no engine container, port, or operation in flight. */
+  expectUndone(uuid: string): Promise<void>;
+  /** The same, and its row is deleted. */
   expectNothingLeft(uuid: string): Promise<void>;
   /** Engine ids of the containers of the deployment in the engine, by uuid. */
   inEngine(): Promise<Map<string, string>>;
@@ -81,13 +83,14 @@ export function containersOf({ client, db, docker }: Deployment): Containers {
           ),
         ms,
       ),
-    expectNothingLeft: async (uuid) => {
+    expectUndone: async (uuid) => {
       expect((await inEngine()).has(uuid), 'an engine container is left').to.equal(false);
       expect(await count('network_ports where device_id = $1', uuid), 'ports').to.equal(0);
-      expect(
-        await count(`operations where container = $1 and state in ('queued', 'running')`, uuid),
-        'operations',
-      ).to.equal(0);
+      const inFlight = `operations where container = $1 and state in ('queued', 'running')`;
+      expect(await count(inFlight, uuid), 'operations in flight').to.equal(0);
+    },
+    expectNothingLeft: async (uuid) => {
+      await self.expectUndone(uuid);
       expect(await count('containers where uuid = $1 and deleted_at is null', uuid), 'rows').to.equal(0);
     },
     inEngine,

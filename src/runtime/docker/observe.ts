@@ -3,7 +3,7 @@ import type { CallOptions, ListedContainer, Observation } from '#core/runtime/dr
 import { type Fields, fields, items, needed, number, text, texts, time } from './answer.js';
 import type { DockerContext } from './context.js';
 import { isRefused } from './errors.js';
-import { containerPath, DEPLOYMENT_LABEL, labelsOf, type Ownership, ownership } from './names.js';
+import { containerName, containerPath, DEPLOYMENT_LABEL, labelsOf, type Ownership, ownership } from './names.js';
 
 /** Docker's inspect, whoever's the container is. null: there is no container with the name of this uuid. */
 export async function look(context: DockerContext, uuid: string, options?: CallOptions): Promise<Fields | null> {
@@ -71,7 +71,8 @@ function observation(found: Fields, owner: Ownership): Observation {
 }
 
 /**
- * Those of this deployment. What carries its label but not the others was made by somebody else, and is none of ours.
+ * Those of this deployment. What carries its label but not the others, or not our name (a container of an image that was made
+ * from one of ours has inherited the labels), was made by somebody else, and is none of ours.
  * @throws Unavailable rather than leave out a container that cannot be read
  */
 export async function list(context: DockerContext, options?: CallOptions): Promise<readonly ListedContainer[]> {
@@ -94,7 +95,7 @@ function listed(context: DockerContext, item: Fields): ListedContainer[] {
   // The engine was asked for this label: without it the answer is not what it seems to be.
   needed(fields(item['Labels'])[DEPLOYMENT_LABEL] === deployment || null, 'labels of a container');
   const owner = ownership(context.identity, item['Labels']);
-  if (owner === null) return [];
+  if (owner === null || !texts(item['Names']).includes(`/${containerName(owner.uuid)}`)) return [];
   return [
     {
       uuid: owner.uuid,
