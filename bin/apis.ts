@@ -33,6 +33,7 @@ export function createEngine(
     store,
     images: providers.images,
     networks: providers.networks,
+    projects: providers.identity,
     hosts: localGateway(new Map([[config.hostName, driver]])),
     ratios: { ...config.ratios, reservedMemoryMb: config.reserved.memoryMb },
     defaults: {

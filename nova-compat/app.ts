@@ -8,7 +8,7 @@ import { actionRoutes } from './routes/actions/routes.js';
 import { aggregateRoutes } from './routes/aggregates.js';
 import { createRoutes } from './routes/create.js';
 import { extensionRoutes } from './routes/extensions.js';
-import { flavorRoutes } from './routes/flavors.js';
+import { flavorRoutes } from './routes/flavors/routes.js';
 import { hypervisorRoutes } from './routes/hypervisors.js';
 import { instanceActionRoutes } from './routes/instance-actions.js';
 import { keypairRoutes } from './routes/keypairs.js';

@@ -20,6 +20,7 @@ import {
 } from '#core/domain/errors.js';
 import { AddressesExhausted, AddressInUse, MacAddressInUse } from '#core/domain/network-errors.js';
 import { ACTIONS } from '#core/domain/operation.js';
+import { FlavorExists } from '#core/domain/record-errors.js';
 import type { ContainerState } from '#core/domain/state.js';
 import {
   DeadlineExceeded,
@@ -133,8 +134,11 @@ function violationText(error: SchemaViolation): string {
   return `Invalid input for ${where} ${at}. Value: ${pythonStr(error.value)}. ${error.reason}`;
 }
 
-const exists = (error: AlreadyExists): string =>
-  error.kind === 'keypair' ? `Key pair ${pythonRepr(error.id)} already exists.` : error.message;
+function exists(error: AlreadyExists): string {
+  if (error instanceof FlavorExists) return `Flavor with ${error.by} ${error.id} already exists.`;
+  if (error.kind === 'keypair') return `Key pair ${pythonRepr(error.id)} already exists.`;
+  return error.message;
+}
 
 const REFUSED: Readonly<Record<EngineRefused['kind'], number>> = {
   conflict: 409,

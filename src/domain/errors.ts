@@ -21,6 +21,7 @@ export type ResourceKind =
   | 'host'
   | 'service'
   | 'server group'
+  | 'aggregate'
   | 'action'
   | 'marker'
   | 'volume'

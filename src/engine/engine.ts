@@ -1,6 +1,7 @@
 import type { HostGateway } from '#core/agent/host-gateway.js';
 import type { FrontEnd } from '#core/domain/context.js';
 import type { ContainerSpec, ImageChoice, ServerAttributes } from '#core/domain/spec.js';
+import type { IdentityProvider } from '#core/identity/provider.js';
 import type { ImageProvider } from '#core/image/provider.js';
 import type { Logger } from '#core/logging/logger.js';
 import type { NetworkProvider, WantedInterface } from '#core/network/provider.js';
@@ -18,6 +19,8 @@ export interface Engine {
   readonly images: ImageProvider;
   readonly networks: NetworkProvider;
   readonly hosts: HostGateway;
+  /** Which projects there are. */
+  readonly projects: Pick<IdentityProvider, 'projectExists'>;
   readonly ratios: Ratios;
   readonly defaults: EngineDefaults;
   readonly log: Logger;

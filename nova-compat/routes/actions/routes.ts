@@ -1,11 +1,12 @@
 import Joi from 'joi';
 import type { Engine } from '#core/engine/engine.js';
 import { getContainer } from '#core/engine/find-container.js';
-import { MalformedBody, NotInVersion } from '#core/http/errors.js';
+import { NotInVersion } from '#core/http/errors.js';
 import { type AnyRoute, route } from '#core/http/route.js';
 import type { MicroVersion } from '#core/http/version.js';
 import { authorize } from '../../policy.js';
 import { badRequest } from '../../refusal.js';
+import { onlyMember } from '../only-member.js';
 import { idOf } from '../servers.js';
 import type { ServerAction } from './action.js';
 import { consoleActions } from './console-output.js';
@@ -31,7 +32,7 @@ export function actionRoutes(engine: Engine): AnyRoute[] {
       role: 'reader',
       body: () => anyBody,
       handler: async (call) => {
-        const [key, value] = only(call.body);
+        const [key, value] = onlyMember(call.body);
         const found = chosen(key, call.version);
         const run = found.prepare(value, call.version, call.lenient);
         const server = await getContainer(engine, call.context, idOf(call));
@@ -40,14 +41,6 @@ export function actionRoutes(engine: Engine): AnyRoute[] {
       },
     }),
   ];
-}
-
-/** @throws MalformedBody unless there is exactly one member */
-function only(body: unknown): readonly [string, unknown] {
-  const members = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : [];
-  const [first, ...more] = members;
-  if (first === undefined || more.length > 0) throw new MalformedBody('not exactly one action');
-  return first;
 }
 
 function chosen(key: string, version: MicroVersion): ServerAction {

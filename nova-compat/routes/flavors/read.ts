@@ -5,14 +5,15 @@ import { type FlavorSortKey, getFlavor, isFlavorSortKey, listFlavors } from '#co
 import { type AnyRoute, type Call, type Reply, route } from '#core/http/route.js';
 import { flavorQuery } from '#schemas/nova/flavor-query.js';
 import { integer, last, type Query } from '#schemas/nova/query.js';
-import { badRequest, notFound } from '../refusal.js';
-import { syntheticFlavorById } from '../synthetic-flavor.js';
-import { booleanWord } from '../translate/words.js';
-import { briefFlavor, flavorView } from '../views/flavor.js';
-import { linkRoots, nextLink, pageSize } from '../views/links.js';
+import { badRequest } from '../../refusal.js';
+import { syntheticFlavorById } from '../../synthetic-flavor.js';
+import { booleanWord } from '../../translate/words.js';
+import { briefFlavor, flavorView } from '../../views/flavor.js';
+import { linkRoots, nextLink, pageSize } from '../../views/links.js';
+import { idOf } from '../servers.js';
 
-/** Flavors and their extra specs, as far as they are read (nova-api.md 4.14). */
-export function flavorRoutes(engine: Engine): AnyRoute[] {
+/** Flavors, as they are read (nova-api.md 4.14). */
+export function flavorReadRoutes(engine: Engine): AnyRoute[] {
   return [
     route<undefined, Query>({
       name: 'flavors:index',
@@ -33,35 +34,16 @@ export function flavorRoutes(engine: Engine): AnyRoute[] {
       method: 'GET',
       path: '/flavors/:id',
       handler: async (call) => {
-        const flavor = await find(engine, call);
+        const flavor = await findFlavor(engine, call);
         return { status: 200, body: { flavor: flavorView(flavor, linkRoots(call), call.version) } };
-      },
-    }),
-    route({
-      name: 'os_compute_api:os-flavor-extra-specs:index',
-      method: 'GET',
-      path: '/flavors/:id/os-extra_specs',
-      handler: async (call) => ({ status: 200, body: { extra_specs: (await find(engine, call)).extraSpecs } }),
-    }),
-    route({
-      name: 'os_compute_api:os-flavor-extra-specs:show',
-      method: 'GET',
-      path: '/flavors/:id/os-extra_specs/:key',
-      handler: async (call) => {
-        const { flavorId, extraSpecs } = await find(engine, call);
-        const key = call.params['key'] ?? '';
-        if (!Object.hasOwn(extraSpecs, key)) {
-          throw notFound(`Flavor ${flavorId} has no extra specs with key ${key}.`);
-        }
-        return { status: 200, body: { [key]: extraSpecs[key] } };
       },
     }),
   ];
 }
 
 /** Also one that was made up for a container without a flavor. @throws NotFound('flavor') */
-async function find(engine: Engine, call: Call<unknown, unknown>): Promise<Flavor> {
-  const id = call.params['id'] ?? '';
+export async function findFlavor(engine: Engine, call: Call<unknown, unknown>): Promise<Flavor> {
+  const id = idOf(call);
   return getFlavor(engine, call.context, id).catch((error: unknown) => {
     const made = error instanceof NotFound ? syntheticFlavorById(id) : null;
     if (made === null) throw error;
