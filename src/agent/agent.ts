@@ -92,6 +92,8 @@ export class Agent {
     const engine = await given.driver.info();
     const agent = new Agent(given, options, engine);
     await agent.report();
+    // Before anybody can ask for the list of images.
+    await given.images.engineHas(options.host, await given.driver.listImages());
     await given.session.open(options.host, {
       onOwned: () => agent.takeOver(),
       onLost: () => {
