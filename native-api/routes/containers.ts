@@ -25,7 +25,7 @@ import { RequestedHostNotFound } from '../errors.js';
 import { containerOf } from '../find.js';
 import { authorize } from '../policy.js';
 import { type WantedContainer, wantedContainer } from '../translate/create.js';
-import { listRequest, yesNo } from '../translate/list.js';
+import { type ListRequest, listRequest, yesNo } from '../translate/list.js';
 import { nextLink } from '../translate/page.js';
 import { checkFlag } from '../translate/version-gates.js';
 import { containerBody, listFrame, listView } from '../views/container.js';
@@ -88,14 +88,13 @@ function listRoute(engine: Engine): AnyRoute {
     path: '/v1/containers',
     query: () => listContainersQuery,
     handler: async ({ context, query, baseUrl, rawQuery }) => {
-      const request = listRequest(query, context);
-      if (request.query === null) return { status: 200, body: { containers: [], next: null } };
       const view = listView(context);
+      const translated = (): ListRequest => listRequest(query, context);
       const body = await pages.page({
-        query: request.query,
-        key: `${view.key} ${context.projectId} ${baseUrl} ${rawQuery.toString()}`,
+        key: `${view.key} ${context.projectId} ${context.isAdmin} ${baseUrl} ${rawQuery.toString()}`,
+        query: () => translated().query,
         view: () => view,
-        frame: (uuids) => listFrame(nextLink(baseUrl, 'containers', request.page, uuids, rawQuery)),
+        frame: (uuids) => listFrame(nextLink(baseUrl, 'containers', translated().page, uuids, rawQuery)),
       });
       return { status: 200, body };
     },

@@ -7,7 +7,7 @@ import { type AnyRoute, type Call, type Reply, route } from '#core/http/route.js
 import type { Query } from '#schemas/nova/query.js';
 import { serverQuery } from '#schemas/nova/server-query.js';
 import { serverUpdate, type UpdateBody } from '#schemas/nova/server-update.js';
-import { listQuery } from '../translate/list-query.js';
+import { listQuery, type ServerListQuery } from '../translate/list-query.js';
 import { linkRoots, nextLink } from '../views/links.js';
 import { serverShow, serverUpdated } from '../views/server.js';
 import { briefView, detailView } from './list-views.js';
@@ -74,15 +74,14 @@ async function list(
   view: () => PageView | Promise<PageView>,
 ): Promise<Reply> {
   const { context, version, rawQuery } = call;
-  const { query, size } = listQuery(call.query, context, version, kind);
-  if (query === null) return { status: 200, body: { servers: [] } };
   const path = kind === 'index' ? '/servers' : '/servers/detail';
+  const translated = (): ServerListQuery => listQuery(call.query, context, version, kind);
   const body = await pages.page({
-    query,
     key: `${linkRoots(call).self}${path}?${rawQuery.toString()} ${version.minor} ${context.projectId} ${context.isAdmin}`,
+    query: () => translated().query,
     view,
     frame: (uuids) => {
-      const page = { count: uuids.length, size, last: uuids.at(-1) };
+      const page = { count: uuids.length, size: translated().size, last: uuids.at(-1) };
       const links = JSON.stringify(nextLink(call, 'servers_links', path, page)).slice(1, -1);
       return ['{"servers":[', links === '' ? ']}' : `],${links}}`];
     },

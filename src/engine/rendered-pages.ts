@@ -27,9 +27,10 @@ export interface PageView {
 }
 
 export interface PageRequest {
-  readonly query: ContainerQuery;
   /** Everything that the whole answer depends on, beside what is stored and the clock: who asks, for what, how it is shown. */
   readonly key: string;
+  /** What the key asks for; null: nothing can match. Not asked again as long as the page is remembered. */
+  query(): ContainerQuery | null;
   /** Asked each time that the store is: what it depends on is as fresh as the containers. */
   view(): Promise<PageView> | PageView;
   /** What comes before and after the containers, which are set apart by commas. */
@@ -37,6 +38,7 @@ export interface PageRequest {
 }
 
 interface Page {
+  readonly query: ContainerQuery;
   /** Keys of its containers, in order, and of the view. */
   readonly keys: string;
   readonly view: string;
@@ -79,18 +81,22 @@ export class RenderedPages {
   }
 
   private async read(request: PageRequest): Promise<Buffer> {
-    const [keys, view] = await Promise.all([listKeys(this.engine, request.query), request.view()]);
     const known = this.pages.get(request.key);
+    const query = known?.query ?? request.query();
+    if (query === null) return Buffer.from(request.frame([]).join(''));
+    const [keys, view] = await Promise.all([listKeys(this.engine, query), request.view()]);
     if (known?.keys === keys && known.view === view.key && known.until > Date.now()) return known.body;
-    const made = await this.make(request, keys === '' ? [] : keys.split(','), view);
+    const wanted = keys === '' ? [] : keys.split(',');
+    const found = await this.remembered(wanted, view);
     // What is stored has changed between the two looks: the page is that of the second.
-    const page = made ?? (await this.makeAnew(request, view));
+    const rows = found ?? (await this.render(await listContainers(this.engine, query), view));
+    const page = pageOf(request, query, view, found ? wanted : [...rows.keys()], rows);
     this.pages.set(request.key, page);
     return page.body;
   }
 
-  /** @returns null when a container has changed since the keys were read */
-  private async make(request: PageRequest, keys: readonly string[], view: PageView): Promise<Page | null> {
+  /** The containers of these keys, rendered now or before; null when one has changed since the keys were read. */
+  private async remembered(keys: readonly string[], view: PageView): Promise<ReadonlyMap<string, Rendered> | null> {
     const name = this.nameOf(view);
     const now = Date.now();
     const rows = new Map<string, Rendered>();
@@ -102,22 +108,13 @@ export class RenderedPages {
     if (missing.length > 0) {
       const containers = await containersAt(this.engine, missing);
       if (containers === null) return null;
-      for (const [key, row] of await this.render(containers, view, name)) rows.set(key, row);
+      for (const [key, row] of await this.render(containers, view)) rows.set(key, row);
     }
-    return pageOf(request, view, keys, rows);
+    return rows;
   }
 
-  private async makeAnew(request: PageRequest, view: PageView): Promise<Page> {
-    const containers = await listContainers(this.engine, request.query);
-    const rows = await this.render(containers, view, this.nameOf(view));
-    return pageOf(request, view, [...rows.keys()], rows);
-  }
-
-  private async render(
-    containers: readonly Container[],
-    view: PageView,
-    name: string,
-  ): Promise<ReadonlyMap<string, Rendered>> {
+  private async render(containers: readonly Container[], view: PageView): Promise<ReadonlyMap<string, Rendered>> {
+    const name = this.nameOf(view);
     const texts = await view.render(containers);
     const rows = new Map<string, Rendered>();
     for (const [i, container] of containers.entries()) {
@@ -141,6 +138,7 @@ export class RenderedPages {
 
 function pageOf(
   request: PageRequest,
+  query: ContainerQuery,
   view: PageView,
   keys: readonly string[],
   rows: ReadonlyMap<string, Rendered>,
@@ -154,5 +152,6 @@ function pageOf(
     until = Math.min(until, row.until);
   }
   const [before, after] = request.frame(keys.map(uuidOf));
-  return { keys: keys.join(','), view: view.key, until, body: Buffer.from(`${before}${texts.join(',')}${after}`) };
+  const body = Buffer.from(`${before}${texts.join(',')}${after}`);
+  return { query, keys: keys.join(','), view: view.key, until, body };
 }

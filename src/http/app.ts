@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import Router from '@koa/router';
 import Koa from 'koa';
 import { Forbidden, Unauthorized } from '#core/domain/errors.js';
 import type { Identity, IdentityProvider } from '#core/identity/provider.js';
-import { withDeadline } from '#core/lib/deadline.js';
+import { withLazyDeadline } from '#core/lib/deadline.js';
 import type { Logger } from '#core/logging/logger.js';
 import { readBody } from './body.js';
 import type { Dialect, Location } from './dialect.js';
@@ -18,9 +17,11 @@ import {
 } from './errors.js';
 import { healthcheck } from './health.js';
 import { parse } from './parse.js';
+import { ParsedQueries } from './parsed-queries.js';
 import { requestId } from './request-id.js';
 import { permits } from './role.js';
 import type { AnyRoute, Call, Reply } from './route.js';
+import { groupsOf, hasParameters, matches, router, type Serve } from './routing.js';
 import type { MicroVersion } from './version.js';
 
 export interface AppParts {
@@ -61,32 +62,34 @@ export function createApp(parts: AppParts): Koa<State> {
   app.on('error', (error: unknown) => parts.log.debug({ err: error }, 'connection'));
   app.use(outermost(parts));
   app.use(healthcheck(parts.ready));
+  const open = groupsOf(parts.routes.filter((r) => r.public === true));
+  const guarded = groupsOf(parts.routes.filter((r) => r.public !== true));
+  const queries = new ParsedQueries();
+  const serveBy =
+    (group: readonly AnyRoute[]): Serve<State> =>
+    (ctx, params) =>
+      serve(parts, queries, group, ctx, params);
   app.use(async (ctx, next) => {
     ctx.state.location = dialect.locate(ctx.path);
-    // What the router matches instead of the path: the prefix rules are the dialect's.
-    Object.assign(ctx, { newRouterPath: ctx.state.location.path });
-    await next();
+    const { path } = ctx.state.location;
+    // Paths without parameters are found by name: the routers try all patterns, one after the other.
+    const name = `${ctx.method} ${path}`;
+    const group = open.get(name) ?? guarded.get(name);
+    if (group === undefined || hasParameters(group)) {
+      // What the routers match instead of the path: the prefix rules are the dialect's.
+      Object.assign(ctx, { newRouterPath: path });
+      await next();
+      return;
+    }
+    if (!open.has(name)) await authenticate(parts, ctx);
+    await serveBy(group)(ctx, {});
   });
-  const open = router(
-    parts,
-    parts.routes.filter((r) => r.public === true),
-  );
-  app.use(open.routes());
+  app.use(router(open, serveBy).routes());
   app.use(async (ctx, next) => {
-    const token = ctx.get('x-auth-token');
-    if (token === '') throw new Unauthorized('no token');
-    ctx.state.identity = await parts.identity.authenticate(token);
-    ctx.state.log = ctx.state.log.child(
-      { project_id: ctx.state.identity.projectId, user_id: ctx.state.identity.userId },
-      true,
-    );
+    await authenticate(parts, ctx);
     await next();
   });
-  const guarded = router(
-    parts,
-    parts.routes.filter((r) => r.public !== true),
-  );
-  app.use(guarded.routes());
+  app.use(router(guarded, serveBy).routes());
   app.use((ctx) => {
     const path = ctx.state.location.path;
     const allow = parts.routes.filter((r) => matches(r, path)).map((r) => r.method);
@@ -100,11 +103,13 @@ export function createApp(parts: AppParts): Koa<State> {
   return app;
 }
 
-const matches = (r: AnyRoute, path: string): boolean => {
-  const want = r.path.split('/');
-  const have = path.split('/');
-  return want.length === have.length && want.every((w, i) => w.startsWith(':') || w === have[i]);
-};
+async function authenticate(parts: AppParts, ctx: Koa.ParameterizedContext<State>): Promise<void> {
+  const token = ctx.get('x-auth-token');
+  if (token === '') throw new Unauthorized('no token');
+  const identity = await parts.identity.authenticate(token);
+  ctx.state.identity = identity;
+  ctx.state.log = ctx.state.log.child({ project_id: identity.projectId, user_id: identity.userId }, true);
+}
 
 /** First and last of every request: its id, its line in the log, and what any error becomes. */
 function outermost(parts: AppParts): Koa.Middleware<State> {
@@ -168,26 +173,12 @@ function answer(ctx: Koa.ParameterizedContext<State>, reply: Reply, isFault = fa
   }
 }
 
-function router(parts: AppParts, routes: readonly AnyRoute[]): Router<State> {
-  const made = new Router<State>({ sensitive: true });
-  const groups = new Map<string, AnyRoute[]>();
-  for (const r of routes) {
-    const key = `${r.method} ${r.path}`;
-    groups.set(key, [...(groups.get(key) ?? []), r]);
-  }
-  for (const group of groups.values()) {
-    const first = group[0];
-    if (first === undefined) continue;
-    made.register(first.path, [first.method], async (ctx) => serve(parts, group, ctx, ctx.params));
-  }
-  return made;
-}
-
 async function serve(
   parts: AppParts,
+  queries: ParsedQueries,
   group: readonly AnyRoute[],
   ctx: Koa.ParameterizedContext<State>,
-  params: Record<string, string | undefined>,
+  params: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   const { dialect } = parts;
   const s = ctx.state;
@@ -211,12 +202,12 @@ async function serve(
   if (identity !== null) allow(r, identity);
   const rawQuery = new URLSearchParams(ctx.querystring);
   const deadline = r.deadlineMs ?? DEFAULT_DEADLINE_MS;
-  const reply = await withDeadline(r.name, deadline, undefined, async (signal) => {
+  const reply = await withLazyDeadline(r.name, deadline, async (signal) => {
     const call: Call = {
       context: context(s.requestId, identity),
       version,
       params: Object.fromEntries(Object.entries(params).map(([k, v]) => [k, v ?? ''])),
-      query: r.query ? parse(r.query(version), queryObject(rawQuery), 'query') : {},
+      query: queries.get(r, version, ctx.querystring, rawQuery),
       body: r.body ? parse(r.body(version, s.location.lenient), raw, 'body', s.location.lenient) : undefined,
       rawQuery,
       baseUrl: base(parts, ctx),
@@ -224,7 +215,9 @@ async function serve(
       lenient: s.location.lenient,
       headers: ctx.headers,
       upload: ctx.req,
-      signal,
+      get signal() {
+        return signal();
+      },
       log: s.log,
     };
     return r.handler(call);
@@ -277,16 +270,6 @@ async function body(
   } catch {
     throw new MalformedBody('the body is not JSON');
   }
-}
-
-/** Values of a query as strings; a key that is repeated becomes an array. */
-function queryObject(query: URLSearchParams): Record<string, string | string[]> {
-  const out: Record<string, string | string[]> = {};
-  for (const key of new Set(query.keys())) {
-    const all = query.getAll(key);
-    out[key] = all.length > 1 ? all : (all[0] ?? '');
-  }
-  return out;
 }
 
 function base(parts: AppParts, ctx: Koa.ParameterizedContext<State>): string {

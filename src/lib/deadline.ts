@@ -10,6 +10,38 @@ export class DeadlinePassed extends Error {
 }
 
 /**
+ * The same as `withDeadline` for work that seldom looks at its signal: the signal is made when it is first asked for, which costs more
+ * than all the rest.
+ * @throws DeadlinePassed
+ */
+export async function withLazyDeadline<T>(
+  what: string,
+  ms: number,
+  work: (signal: () => AbortSignal) => Promise<T>,
+): Promise<T> {
+  let controller: AbortController | null = null;
+  let passed: DeadlinePassed | null = null;
+  const signal = (): AbortSignal => {
+    controller ??= new AbortController();
+    if (passed !== null) controller.abort(passed);
+    return controller.signal;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      passed = new DeadlinePassed(what, ms);
+      reject(passed);
+      controller?.abort(passed);
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
  * Runs `work` with a signal that fires after `ms` (or with `outer`), and settles at that moment whatever `work` does: client
  * libraries do not settle in all cases (facts-runtime 7, anchors C.3).
  * @throws DeadlinePassed; the reason of `outer` when that fires first

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Container } from '#core/domain/container.js';
+import { Invalid, NotFound } from '#core/domain/errors.js';
 import type { ContainerQuery } from '#core/engine/list-containers.js';
 import { type PageRequest, RenderedPages } from '#core/engine/rendered-pages.js';
 import { createStore } from '#core/store/store.js';
 import { buildServer, buildSpec } from '#test/lib/builders.js';
 import { type TestDatabase, testDatabase } from '#test/lib/database.js';
+import { failure } from '#test/lib/until.js';
 
 describe('lists as they are sent', () => {
   const PROJECT = 'p1';
@@ -55,7 +57,7 @@ describe('lists as they are sent', () => {
     limit: 100,
   };
   const request = (over: Partial<PageRequest> = {}, key = 'v1', until = Number.POSITIVE_INFINITY): PageRequest => ({
-    query,
+    query: () => query,
     key,
     view: () => ({
       key,
@@ -85,11 +87,11 @@ describe('lists as they are sent', () => {
     expect(await shown()).to.deep.equal(['v1/a/-', 1]);
     await make('b');
     expect(await shown()).to.deep.equal(['v1/a/-', 'v1/b/-', 2]);
-    const newest = request({ query: { ...query, sort: [{ key: 'seq', direction: 'desc' }] } }, 'v1');
+    const newest = request({ query: () => ({ ...query, sort: [{ key: 'seq', direction: 'desc' }] }) });
     expect(await shown({ ...newest, key: 'newest' })).to.deep.equal(['v1/b/-', 'v1/a/-', 2]);
     await db.database.transaction((t) => store().containers.markDeleted(a, t));
     expect(await shown()).to.deep.equal(['v1/b/-', 1]);
-    const all = { ...request({ query: { ...query, deleted: 'include' } }), key: 'all' };
+    const all = { ...request({ query: () => ({ ...query, deleted: 'include' }) }), key: 'all' };
     expect(await shown(all)).to.deep.equal(['v1/a/-', 'v1/b/-', 2]);
     expect(rendered, 'the deleted one is another state of its record').to.deep.equal(['a', 'b', 'a']);
   });
@@ -181,7 +183,17 @@ describe('lists as they are sent', () => {
     expect(rendered.filter((n) => n === 'a2')).to.have.length(1);
   });
 
-  it('is empty without containers', async () => {
-    expect(JSON.parse((await pages.page(request({ frame: () => ['[', ']'] }))).toString())).to.deep.equal([]);
+  it('is empty without containers, and where nothing can match', async () => {
+    const frame = (): readonly [string, string] => ['[', ']'];
+    expect(await shown(request({ frame }))).to.deep.equal([]);
+    await make('a');
+    expect(await shown(request({ frame, query: () => null }, 'v2'))).to.deep.equal([]);
+  });
+
+  it('refuses what cannot be listed, each time', async () => {
+    const unknown = request({ query: () => ({ ...query, marker: randomUUID() }) });
+    for (let i = 0; i < 2; i++) expect(await failure(pages.page(unknown))).to.be.instanceOf(NotFound);
+    const bad = request({ query: () => ({ ...query, nameRegex: '(' }) }, 'v2');
+    expect(await failure(pages.page(bad))).to.be.instanceOf(Invalid);
   });
 });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { Unauthorized, Unavailable } from '#core/domain/errors.js';
 import type { Identity, IdentityProvider } from '#core/identity/provider.js';
@@ -75,6 +75,7 @@ export interface EmbeddedIdentityParts {
 const FRESH_MS = 3_000;
 const REMEMBERED = 10_000;
 const HOUR_MS = 3_600_000;
+const NOBODY = Promise.resolve(null);
 
 /** The users and projects of our own database, as an identity service. */
 export function createEmbeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedIdentity {
@@ -82,10 +83,13 @@ export function createEmbeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedId
   // Promises, so that concurrent first requests with one token make one query, and `forget` leaves nothing behind that is on its way.
   const known = new LRUCache<string, Promise<ValidToken | null>>({ max: REMEMBERED, ttl: FRESH_MS });
 
-  const look = (token: string, claims: TokenClaims): Promise<ValidToken | null> => {
+  const look = (token: string): Promise<ValidToken | null> => {
     const key = tokenKey(token);
     const before = known.get(key);
     if (before !== undefined) return before;
+    // A bad token is cheap to refuse, and must not push good ones out.
+    const claims = readToken(token, secret, new Date());
+    if (claims === null) return NOBODY;
     const found = resolve(store, claims);
     known.set(key, found);
     found.catch(() => {
@@ -95,9 +99,8 @@ export function createEmbeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedId
   };
 
   const validate = async (token: string): Promise<ValidToken | null> => {
-    const claims = readToken(token, secret, new Date());
-    if (claims === null) return null;
-    return reachable(() => look(token, claims));
+    const valid = await reachable(() => look(token));
+    return valid !== null && valid.claims.expiresAt > new Date() ? valid : null;
   };
 
   return {
@@ -136,7 +139,7 @@ export function createEmbeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedId
 }
 
 /** Memory holds hashes of tokens, never tokens. */
-const tokenKey = (token: string): string => createHash('sha256').update(token).digest('base64url');
+const tokenKey = (token: string): string => hash('sha256', token, 'base64url');
 
 function identityOf(valid: ValidToken, project: { id: string; name: string }): Identity {
   const roles = valid.roles.map((r) => r.name);
