@@ -63,7 +63,7 @@ export interface Config {
   readonly reconcile: {
     /** Time between two complete lists of the engine's containers. Default 30. */
     readonly listSeconds: number;
-    /** Age at which an engine container of ours without a row is removed. Default 600. */
+    /** An engine container of ours that has had no row for this long is removed. Default 600. */
     readonly orphanGraceSeconds: number;
     /** A container that the engine does not know is looked for once more after this time. Default 500. */
     readonly missingConfirmMs: number;
