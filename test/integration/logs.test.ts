@@ -82,7 +82,7 @@ describe('the log', function () {
     );
     const log = lines.join('\n');
     const secrets = [
-      ...Object.values(loadSecrets(home.dataDir)),
+      ...Object.values<string>({ ...loadSecrets(home.dataDir) }),
       await client.token('admin'),
       userData,
       key.json.str('keypair', 'private_key').split('\n')[1] ?? 'no key',

@@ -21,7 +21,7 @@ describe('operations', function () {
 
   const native = (method: string, path: string, body?: unknown): Promise<Answer> =>
     zunova.client.native(method, path, body === undefined ? {} : { body });
-  const statuses = (answers: readonly Answer[]): number[] => answers.map((a) => a.status).sort();
+  const statuses = (answers: readonly Answer[]): number[] => answers.map((a) => a.status).sort((a, b) => a - b);
   const actionsOf = async (uuid: string): Promise<string[]> => {
     const list = (await native('GET', `/containers/${uuid}/container_actions`)).json.list('containerActions');
     return list.map((a) => a.str('action'));
