@@ -87,14 +87,15 @@ function listRoute(engine: Engine): AnyRoute {
     method: 'GET',
     path: '/v1/containers',
     query: () => listContainersQuery,
-    handler: async ({ context, query, baseUrl, rawQuery }) => {
+    handler: async (call) => {
+      const { context, query, queryText, baseUrl } = call;
       const view = listView(context);
       const translated = (): ListRequest => listRequest(query, context);
       const body = await pages.page({
-        key: `${view.key} ${context.projectId} ${context.isAdmin} ${baseUrl} ${rawQuery.toString()}`,
+        key: `${view.key} ${context.projectId} ${context.isAdmin} ${baseUrl} ${queryText}`,
         query: () => translated().query,
         view: () => view,
-        frame: (uuids) => listFrame(nextLink(baseUrl, 'containers', translated().page, uuids, rawQuery)),
+        frame: (uuids) => listFrame(nextLink(baseUrl, 'containers', translated().page, uuids, call.rawQuery)),
       });
       return { status: 200, body };
     },

@@ -73,11 +73,11 @@ async function list(
   kind: 'index' | 'detail',
   view: () => PageView | Promise<PageView>,
 ): Promise<Reply> {
-  const { context, version, rawQuery } = call;
+  const { context, version, queryText } = call;
   const path = kind === 'index' ? '/servers' : '/servers/detail';
   const translated = (): ServerListQuery => listQuery(call.query, context, version, kind);
   const body = await pages.page({
-    key: `${linkRoots(call).self}${path}?${rawQuery.toString()} ${version.minor} ${context.projectId} ${context.isAdmin}`,
+    key: `${linkRoots(call).self}${path}?${queryText} ${version.minor} ${context.projectId} ${context.isAdmin}`,
     query: () => translated().query,
     view,
     frame: (uuids) => {

@@ -44,7 +44,6 @@ interface State {
   version: MicroVersion | null;
   requested: string | null;
   route: string | null;
-  log: Logger;
 }
 
 const DEFAULT_DEADLINE_MS = 60_000;
@@ -106,9 +105,7 @@ export function createApp(parts: AppParts): Koa<State> {
 async function authenticate(parts: AppParts, ctx: Koa.ParameterizedContext<State>): Promise<void> {
   const token = ctx.get('x-auth-token');
   if (token === '') throw new Unauthorized('no token');
-  const identity = await parts.identity.authenticate(token);
-  ctx.state.identity = identity;
-  ctx.state.log = ctx.state.log.child({ project_id: identity.projectId, user_id: identity.userId }, true);
+  ctx.state.identity = await parts.identity.authenticate(token);
 }
 
 /** First and last of every request: its id, its line in the log, and what any error becomes. */
@@ -123,7 +120,6 @@ function outermost(parts: AppParts): Koa.Middleware<State> {
     s.version = null;
     s.requested = null;
     s.route = null;
-    s.log = parts.log.child({ req_id: s.requestId }, true);
     let failure: unknown;
     try {
       await next();
@@ -141,16 +137,26 @@ function outermost(parts: AppParts): Koa.Middleware<State> {
     for (const name of dialect.requestIdHeaders) ctx.set(name, s.requestId);
     ctx.set(dialect.versionHeaders(s.version, s.requested, s.location));
     const line = {
-      route: s.route,
+      ...fieldsOf(s),
       method: ctx.method,
       path: ctx.path,
       status: ctx.status,
       ms: Math.round(performance.now() - begun),
     };
-    if (ctx.status >= 500) s.log.error({ ...line, err: failure }, 'request failed');
-    else s.log.info(line, 'request');
+    if (ctx.status >= 500) parts.log.error({ ...line, err: failure }, 'request failed');
+    else parts.log.info(line, 'request');
   };
 }
+
+/** What every line about a request tells. */
+const fieldsOf = ({ requestId: id, identity, route }: State): Record<string, string | null> => ({
+  req_id: id,
+  ...(identity !== null && { project_id: identity.projectId, user_id: identity.userId }),
+  route,
+});
+
+/** The log of a request. Made when somebody asks for it: most requests have nothing to tell but their one line. */
+const logOf = (parts: AppParts, s: State): Logger => parts.log.child(fieldsOf(s), true);
 
 function answer(ctx: Koa.ParameterizedContext<State>, reply: Reply, isFault = false): void {
   ctx.status = reply.status;
@@ -198,18 +204,20 @@ async function serve(
   );
   if (r === undefined) throw new NotInVersion(version.toString());
   s.route = r.name;
-  s.log = s.log.child({ route: r.name }, true);
   if (identity !== null) allow(r, identity);
-  const rawQuery = new URLSearchParams(ctx.querystring);
+  const queryText = ctx.querystring;
   const deadline = r.deadlineMs ?? DEFAULT_DEADLINE_MS;
   const reply = await withLazyDeadline(r.name, deadline, async (signal) => {
     const call: Call = {
       context: context(s.requestId, identity),
       version,
       params: Object.fromEntries(Object.entries(params).map(([k, v]) => [k, v ?? ''])),
-      query: queries.get(r, version, ctx.querystring, rawQuery),
+      query: queries.get(r, version, queryText),
       body: r.body ? parse(r.body(version, s.location.lenient), raw, 'body', s.location.lenient) : undefined,
-      rawQuery,
+      queryText,
+      get rawQuery() {
+        return new URLSearchParams(queryText);
+      },
       baseUrl: base(parts, ctx),
       prefix: s.location.prefix,
       lenient: s.location.lenient,
@@ -218,7 +226,9 @@ async function serve(
       get signal() {
         return signal();
       },
-      log: s.log,
+      get log() {
+        return logOf(parts, s);
+      },
     };
     return r.handler(call);
   }).catch((error: unknown) => {

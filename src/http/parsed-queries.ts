@@ -14,13 +14,13 @@ const MOST_LENGTH = 1_024;
 export class ParsedQueries {
   private readonly known = new LRUCache<string, object>({ max: MOST });
 
-  /** `text` and `query` are the same query string. @throws SchemaViolation */
-  get(route: AnyRoute, version: MicroVersion, text: string, query: URLSearchParams): object {
+  /** @param text the query string @throws SchemaViolation */
+  get(route: AnyRoute, version: MicroVersion, text: string): object {
     if (route.query === undefined) return {};
     const key = `${route.method} ${route.path} ${route.name} ${version.minor}?${text}`;
     const before = this.known.get(key);
     if (before !== undefined) return before;
-    const parsed = parse<object>(route.query(version), queryObject(query), 'query');
+    const parsed = parse<object>(route.query(version), queryObject(new URLSearchParams(text)), 'query');
     if (text.length <= MOST_LENGTH) this.known.set(key, parsed);
     return parsed;
   }

@@ -12,7 +12,9 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly body: Body;
   readonly query: Query;
-  /** Query string as sent, for the next links of pages. */
+  /** Query string as sent, without its question mark. */
+  readonly queryText: string;
+  /** The same, taken apart: for the next links of pages. */
   readonly rawQuery: URLSearchParams;
   /** Scheme and host of the client's view (`http://host:8774`), without a trailing slash. */
   readonly baseUrl: string;

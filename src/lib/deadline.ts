@@ -26,19 +26,23 @@ export async function withLazyDeadline<T>(
     if (passed !== null) controller.abort(passed);
     return controller.signal;
   };
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => {
       passed = new DeadlinePassed(what, ms);
       reject(passed);
       controller?.abort(passed);
     }, ms);
+    work(signal).then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
   });
-  try {
-    return await Promise.race([work(signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

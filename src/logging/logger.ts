@@ -1,4 +1,5 @@
 import bunyan from 'bunyan';
+import { TurnLines } from './turn-lines.js';
 
 /** The only file that knows the logging library. */
 export type Logger = bunyan;
@@ -12,8 +13,7 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 export function createLogger(name: string, level: LogLevel): Logger {
   return bunyan.createLogger({
     name,
-    level,
-    stream: process.stderr,
+    streams: [{ level, stream: new TurnLines((text) => process.stderr.write(text)) }],
     serializers: { err: bunyan.stdSerializers.err },
   });
 }
