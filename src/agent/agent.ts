@@ -39,11 +39,18 @@ const bootedAt = (): string => new Date(Date.now() - uptime() * 1000).toISOStrin
 const POLL_MS = 5_000;
 const HEARTBEAT_MS = 10_000;
 
+/** An operation under way. */
+interface Work {
+  readonly container: string;
+  readonly done: Promise<void>;
+  readonly controller: AbortController;
+}
+
 /** What runs on a host: takes the host's operations, watches its engine, reports that it is alive. */
 export class Agent {
   /** Of this run of the agent: what an earlier one leased is not ours by accident. */
   private readonly owner = randomUUID();
-  private readonly running = new Map<string, { done: Promise<void>; controller: AbortController }>();
+  private readonly running = new Map<string, Work>();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly reconciler: Reconciler;
   private readonly parts: OperationParts;
@@ -75,6 +82,7 @@ export class Agent {
         store,
         driver,
         log,
+        busy: (uuid) => [...this.running.values()].some((r) => r.container === uuid),
         onConnected: () => this.engineIsBack(),
         onListed: (signal) => this.sweepNetworks(signal),
         onImages: async (signal) => images.engineHas(options.host, await driver.listImages({ signal })),
@@ -241,7 +249,7 @@ export class Agent {
         this.reconciler.mark(operation.container);
         this.claim();
       });
-    this.running.set(operation.id, { done, controller });
+    this.running.set(operation.id, { container: operation.container, done, controller });
   }
 }
 

@@ -70,7 +70,11 @@ export async function createContainers(
       );
       written.push(container, operation);
     }
-    const [made] = await Promise.all([engine.store.containers.byUuids(uuids, transaction), ...written]);
+    const [made] = await Promise.all([
+      engine.store.containers.byUuids(uuids, transaction),
+      ...written,
+      transaction.commit(),
+    ]);
     return uuids.flatMap((u) => made.filter((c) => c.uuid === u));
   });
 }

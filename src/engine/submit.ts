@@ -59,7 +59,11 @@ export async function submit<A extends Action>(
       },
       transaction,
     );
-    const [accepted] = await Promise.all([engine.store.containers.byUuid(uuid, { transaction }), written]);
+    const [accepted] = await Promise.all([
+      engine.store.containers.byUuid(uuid, { transaction }),
+      written,
+      transaction.commit(),
+    ]);
     return accepted;
   });
 }

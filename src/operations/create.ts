@@ -1,9 +1,9 @@
-import type { Container } from '#core/domain/container.js';
+import type { Container, PortBinding } from '#core/domain/container.js';
 import { EngineRefused } from '#core/domain/errors.js';
 import type { EngineContainer, EngineEndpoint, EngineImage } from '#core/runtime/driver.js';
 import { FIRST_START, withFirstStart } from './first-start.js';
 import { portNumbers } from './observation.js';
-import type { Plan, Step, StepContext } from './step.js';
+import type { Plan, Prepared, Step, StepContext } from './step.js';
 
 const network: Step<'create'> = {
   name: 'network',
@@ -25,10 +25,22 @@ const network: Step<'create'> = {
 const image: Step<'create'> = {
   name: 'image',
   relaxed: true,
-  run: async ({ parts, container, signal }) => ({
-    image: await parts.images.ensure(parts.driver, container.spec.image, signal),
-  }),
+  run: async (context) => ({ prepared: await prepare(context) }),
 };
+
+/** Makes the networks that the container needs on the engine, while its image is looked for or fetched. */
+async function prepare({ parts, container, signal }: StepContext): Promise<Prepared> {
+  const wire = async (port: PortBinding): Promise<EngineEndpoint> => {
+    const { network: wanted, endpoint } = await parts.networks.wiring(port);
+    await parts.driver.ensureNetwork(wanted, { signal });
+    return endpoint;
+  };
+  const [found, ...endpoints] = await Promise.all([
+    parts.images.ensure(parts.driver, container.spec.image, signal),
+    ...container.ports.map(wire),
+  ]);
+  return { image: found, endpoints };
+}
 
 const engineContainer: Step<'create'> = {
   name: 'container',
@@ -66,14 +78,10 @@ export const createPlan: Plan<'create'> = { steps: [network, image, engineContai
 
 /** Steps that bring back a container which the engine has lost. */
 export async function recreate(context: StepContext): Promise<ReturnType<typeof makeEngineContainer>> {
-  const { parts, container, signal } = context;
-  return makeEngineContainer({
-    ...context,
-    image: await parts.images.ensure(parts.driver, container.spec.image, signal),
-  });
+  return makeEngineContainer({ ...context, prepared: await prepare(context) });
 }
 
-async function makeEngineContainer({ parts, container, image: source, signal }: StepContext): Promise<{
+async function makeEngineContainer({ parts, container, prepared, signal }: StepContext): Promise<{
   facts: {
     engineId: string;
     engineCreatedAt: Date;
@@ -83,13 +91,8 @@ async function makeEngineContainer({ parts, container, image: source, signal }: 
     effective: Container['facts']['effective'];
   };
 }> {
-  if (source === null) throw new Error('no step has found the image');
-  const endpoints: EngineEndpoint[] = [];
-  for (const port of container.ports) {
-    const { network: wanted, endpoint } = await parts.networks.wiring(port);
-    await parts.driver.ensureNetwork(wanted, { signal });
-    endpoints.push(endpoint);
-  }
+  if (prepared === null) throw new Error('no step has looked for the image');
+  const { image: source, endpoints } = prepared;
   const { spec } = container;
   // The user's entrypoint resets the image's command, as in Docker.
   const command = spec.command ?? (spec.entrypoint === null ? source.command : []);

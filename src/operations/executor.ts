@@ -2,10 +2,9 @@ import type { Container, Failure } from '#core/domain/container.js';
 import { DomainError, NotFound, Unavailable } from '#core/domain/errors.js';
 import type { Action, Operation, OperationEvent } from '#core/domain/operation.js';
 import { failpoint } from '#core/lib/failpoint.js';
-import type { EngineImage } from '#core/runtime/driver.js';
 import type { Lease } from '#core/store/operation-store.js';
 import { ON_RESUME, PLANS } from './plans.js';
-import type { OperationParts, Outcome, Plan, Step, StepContext } from './step.js';
+import type { OperationParts, Outcome, Plan, Prepared, Step, StepContext } from './step.js';
 
 /** The lease is gone: another agent has the operation. Nothing more may be done for it here. */
 export class LeaseLost extends Error {
@@ -54,7 +53,7 @@ class Run<A extends Action> {
   private readonly events: OperationEvent[];
   private pending: Outcome | undefined;
   private container: Container | null = null;
-  private image: EngineImage | null = null;
+  private prepared: Prepared | null = null;
 
   constructor(
     private readonly parts: OperationParts,
@@ -180,7 +179,7 @@ class Run<A extends Action> {
       operation: this.operation,
       container: this.container,
       signal: this.signal,
-      image: this.image,
+      prepared: this.prepared,
       log: this.log,
     };
   }
@@ -188,8 +187,8 @@ class Run<A extends Action> {
   /** Later steps see what earlier ones found out. */
   private apply(): void {
     if (this.container === null || this.pending === undefined) return;
-    const { facts, ports, image } = this.pending;
-    if (image !== undefined) this.image = image;
+    const { facts, ports, prepared } = this.pending;
+    if (prepared !== undefined) this.prepared = prepared;
     this.container = { ...this.container, facts: { ...this.container.facts, ...facts }, ...(ports && { ports }) };
   }
 
@@ -233,8 +232,8 @@ class Run<A extends Action> {
 const merge = (a: Outcome | undefined, b: Outcome | undefined): Outcome | undefined => {
   if (a === undefined || b === undefined) return b ?? a;
   const ports = b.ports ?? a.ports;
-  const image = b.image ?? a.image;
-  return { facts: { ...a.facts, ...b.facts }, ...(ports && { ports }), ...(image && { image }) };
+  const prepared = b.prepared ?? a.prepared;
+  return { facts: { ...a.facts, ...b.facts }, ...(ports && { ports }), ...(prepared && { prepared }) };
 };
 
 /** What the user reads. Errors of the domain are in words; anything else is a defect, whose text stays in the log. */

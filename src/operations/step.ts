@@ -4,7 +4,7 @@ import type { ImageProvider } from '#core/image/provider.js';
 import type { Semaphore } from '#core/lib/semaphore.js';
 import type { Logger } from '#core/logging/logger.js';
 import type { NetworkProvider } from '#core/network/provider.js';
-import type { EngineImage, EngineInfo, RuntimeDriver } from '#core/runtime/driver.js';
+import type { EngineEndpoint, EngineImage, EngineInfo, RuntimeDriver } from '#core/runtime/driver.js';
 import type { FactChanges } from '#core/store/fact-columns.js';
 import type { Store } from '#core/store/store.js';
 
@@ -26,7 +26,13 @@ export interface Outcome {
   readonly facts?: FactChanges;
   readonly ports?: readonly PortBinding[];
   /** For the steps that follow in this attempt; a later attempt finds out again. */
-  readonly image?: EngineImage;
+  readonly prepared?: Prepared;
+}
+
+/** What an engine container is made of, on this engine. */
+export interface Prepared {
+  readonly image: EngineImage;
+  readonly endpoints: readonly EngineEndpoint[];
 }
 
 export interface StepContext<A extends Action = Action> {
@@ -34,8 +40,8 @@ export interface StepContext<A extends Action = Action> {
   readonly operation: Operation<A>;
   /** As read at the beginning, with what the steps before recorded. */
   readonly container: Container;
-  /** What an earlier step found the image to be on this engine. */
-  readonly image: EngineImage | null;
+  /** Of an earlier step. */
+  readonly prepared: Prepared | null;
   /** Fires when the lease is lost or the agent stops. */
   readonly signal: AbortSignal;
   readonly log: Logger;

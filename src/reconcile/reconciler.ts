@@ -18,6 +18,8 @@ export interface ReconcilerOptions {
 }
 
 export interface ReconcilerParts extends MissingParts {
+  /** An operation is at work on the container here: it records what it does, and marks the container when it ends. */
+  readonly busy: (uuid: string) => boolean;
   /** The engine answers again, or for the first time. */
   readonly onConnected: () => Promise<void>;
   /** Called after image events and at each complete list. */
@@ -136,6 +138,7 @@ export class Reconciler {
 
   /** Records what the engine says of one container now. */
   async refresh(uuid: string): Promise<void> {
+    if (this.parts.busy(uuid)) return;
     let container: Container;
     try {
       container = await this.parts.store.containers.byUuid(uuid);

@@ -26,7 +26,22 @@ export const RELAXED = "set_config('synchronous_commit', 'off', true)";
 export class Transaction {
   /** Its session serves others: a statement that comes now would be none of this transaction. */
   ended = false;
+  private committing: Promise<void> | null = null;
+
   constructor(readonly client: pg.Client) {}
+
+  /**
+   * Commits, once. Called by whoever has given the last statement and need not look at its answer before: the commit then leaves with it.
+   * Does not commit when a statement before has failed. Nothing can be undone any more afterwards.
+   */
+  commit(): Promise<void> {
+    this.ended = true;
+    this.committing ??= this.client.query('commit').then(({ command }) => {
+      // The server's word for a transaction in which a statement failed, whoever has caught that error.
+      if (command !== 'COMMIT') throw new Error('a transaction in which a statement failed was committed');
+    });
+    return this.committing;
+  }
 }
 
 /**
@@ -119,10 +134,7 @@ export class Database {
         try {
           const result = await work(transaction);
           await begun;
-          transaction.ended = true;
-          const { command } = await client.query('commit');
-          // The server's word for a transaction in which a statement failed, whoever has caught that error.
-          if (command !== 'COMMIT') throw new Error('a transaction in which a statement failed was committed');
+          await transaction.commit();
           return result;
         } catch (error) {
           transaction.ended = true;

@@ -39,12 +39,13 @@ export class Ports {
   }
 
   /** @throws NotFound('port') */
-  async byId(id: string, scope: Scope): Promise<Port> {
+  async byId(id: string, scope: Scope, transaction?: Transaction): Promise<Port> {
     const row = isUuid(id)
-      ? await this.database.one<PortRow>(`${SELECT_PORT} where p.id = $1 and ($2::text is null or p.project_id = $2)`, [
-          id,
-          scope,
-        ])
+      ? await this.database.one<PortRow>(
+          `${SELECT_PORT} where p.id = $1 and ($2::text is null or p.project_id = $2)`,
+          [id, scope],
+          transaction,
+        )
       : null;
     if (row === null) throw new NotFound('port', id);
     return toPort(row);
@@ -78,8 +79,7 @@ export class Ports {
     for (let attempt = 1; ; attempt++) {
       const mac = port.macAddress ?? randomMac();
       try {
-        const id = await this.database.transaction((t) => this.insertOnce(port, mac, t));
-        return await this.byId(id, null);
+        return await this.database.transaction((t) => this.insertOnce(port, mac, t));
       } catch (error) {
         const constraint = brokenConstraint(error);
         if (constraint === 'network_ports_position') {
@@ -92,7 +92,7 @@ export class Ports {
     }
   }
 
-  private async insertOnce(port: NewPort, mac: string, t: Transaction): Promise<string> {
+  private async insertOnce(port: NewPort, mac: string, t: Transaction): Promise<Port> {
     const id = randomUUID();
     const inserted = this.database.query(
       `insert into network_ports (id, network_id, project_id, name, description, mac_address, device_id, device_owner, host,
@@ -119,7 +119,8 @@ export class Ports {
       this.joinGroups(id, port.securityGroups, t),
       giveAddress(this.database, id, port.networkId, port.address, t),
     ]);
-    return id;
+    const [made] = await Promise.all([this.byId(id, null, t), t.commit()]);
+    return made;
   }
 
   private async joinGroups(portId: string, groups: readonly string[], t: Transaction): Promise<void> {
@@ -186,13 +187,23 @@ export class Ports {
     return port;
   }
 
+  /** What a new port of a container gets: the project's default group (null: it has none yet), and the owner as of `computeOwner`. */
+  async defaults(projectId: string, host: string): Promise<{ group: string | null; owner: string }> {
+    const row = await this.database.one<{ group: string | null; zone: string | null }>(
+      `select (select id from security_groups where project_id = $1 and name = 'default') as "group",
+         (select availability_zone from hosts where name = $2) as zone`,
+      [projectId, host],
+    );
+    return { group: row?.group ?? null, owner: owner(row?.zone) };
+  }
+
   /** `compute:<zone>` of a host: how Nova marks the ports of its servers. */
   async computeOwner(host: string): Promise<string> {
     const row = await this.database.one<{ zone: string }>(
       'select availability_zone as zone from hosts where name = $1',
       [host],
     );
-    return `compute:${row?.zone ?? 'nova'}`;
+    return owner(row?.zone);
   }
 
   /** Deletes the ports that were made for the container and unbinds the others. Nothing to do is success. */
@@ -234,6 +245,8 @@ export class Ports {
     throw new PortInUse(id, port.networkId, port.deviceId);
   }
 }
+
+const owner = (zone: string | null | undefined): string => `compute:${zone ?? 'nova'}`;
 
 function meaning(
   error: unknown,

@@ -86,11 +86,11 @@ export class EmbeddedNetworkProvider implements NetworkProvider {
     const { uuid, projectId } = container;
     if (container.networks.length === 0) return [];
     const bound = await this.store.ports.boundTo(uuid);
+    const { group, owner: deviceOwner } = await this.store.ports.defaults(projectId, host);
     const groups =
       container.securityGroups.length > 0
         ? container.securityGroups
-        : [await this.store.securityGroups.ensureDefault(projectId)];
-    const deviceOwner = await this.store.ports.computeOwner(host);
+        : [group ?? (await this.store.securityGroups.ensureDefault(projectId))];
     const bindings: PortBinding[] = [];
     for (const [position, request] of container.networks.entries()) {
       const there = bound.find((p) => p.position === position);
