@@ -8,8 +8,10 @@ import { auditRoutes } from './routes/audit.js';
 import { containerRoutes } from './routes/containers.js';
 import { hostRoutes } from './routes/hosts.js';
 import { powerRoutes } from './routes/power.js';
+import { quotaChangeRoutes } from './routes/quota-changes.js';
 import { quotaRoutes } from './routes/quotas.js';
 import { readRoutes } from './routes/reads.js';
+import { serviceRoutes } from './routes/services.js';
 import { unsupportedRoutes } from './routes/unsupported.js';
 import { updateRoutes } from './routes/update.js';
 import { versionRoutes } from './routes/versions.js';
@@ -28,7 +30,9 @@ export const nativeRoutes = (engine: Engine): AnyRoute[] => [
   ...archiveRoutes(engine),
   ...auditRoutes(engine),
   ...hostRoutes(engine),
+  ...serviceRoutes(engine),
   ...quotaRoutes(engine),
+  ...quotaChangeRoutes(engine),
   ...unsupportedRoutes(),
 ];
 

@@ -23,6 +23,7 @@ const NOT_FOUND: Readonly<Partial<Record<ResourceKind, (id: string) => Told>>> =
   port: (id) => told(404, 'port-not-found', `Neutron port ${id} could not be found.`),
   'security group': (id) => told(400, 'invalid-value', `Security group ${id} not found.`),
   host: (id) => told(404, 'compute-node-not-found', `Compute node ${id} could not be found.`),
+  service: (id) => told(404, 'zun-service-not-found', `Zun service ${id} could not be found.`),
   action: (id) => told(404, 'resource-not-found', `The Action resource ${id} could not be found.`),
 };
 

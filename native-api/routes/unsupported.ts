@@ -34,16 +34,8 @@ const ADMIN_ENDPOINTS: typeof ENDPOINTS = [
   ['image:pull', 'POST', '/v1/images'],
   ['image:get_one', 'GET', '/v1/images/:image'],
   ['image:delete', 'DELETE', '/v1/images/:image'],
-  ['zun-service:delete', 'DELETE', '/v1/services'],
-  ['zun-service:enable', 'PUT', '/v1/services/enable'],
-  ['zun-service:disable', 'PUT', '/v1/services/disable'],
-  ['zun-service:force_down', 'PUT', '/v1/services/force_down'],
   ['network:create', 'POST', '/v1/networks'],
   ['network:delete', 'DELETE', '/v1/networks/:network', { min: 27 }],
-  ['quota:update', 'PUT', '/v1/quotas/:project'],
-  ['quota:delete', 'DELETE', '/v1/quotas/:project'],
-  ['quota_class:get', 'GET', '/v1/quota_classes/:class'],
-  ['quota_class:update', 'PUT', '/v1/quota_classes/:class'],
 ];
 
 export const unsupportedRoutes = (): AnyRoute[] => [

@@ -45,11 +45,14 @@ export const hostView = (h: HostUsage, baseUrl: string): HostView => ({
   enable_cpu_pinning: false,
 });
 
+/** Name of every agent's service. */
+export const BINARY = 'zun-compute';
+
 /** The agent of a host, under the name that operators know (native-api.md 3.11). */
 export interface ServiceView {
   readonly id: number;
   readonly host: string;
-  readonly binary: 'zun-compute';
+  readonly binary: typeof BINARY;
   readonly state: 'up' | 'down';
   readonly disabled: boolean;
   readonly disabled_reason: string | null;
@@ -64,7 +67,7 @@ export interface ServiceView {
 export const serviceView = (h: HostUsage): ServiceView => ({
   id: h.serviceId,
   host: h.name,
-  binary: 'zun-compute',
+  binary: BINARY,
   state: h.up ? 'up' : 'down',
   disabled: !h.enabled,
   disabled_reason: h.disabledReason,

@@ -172,9 +172,10 @@ export class Agent {
     }
   }
 
-  private async report(): Promise<void> {
+  /** @returns whether the host was unknown */
+  private async report(): Promise<boolean> {
     const { host, availabilityZone, address } = this.options;
-    await this.given.store.hosts.report({
+    return this.given.store.hosts.report({
       name: host,
       availabilityZone,
       address,
@@ -185,7 +186,8 @@ export class Agent {
   /** A host whose engine does not answer is not alive, whatever its agent is. */
   private async heartbeat(): Promise<void> {
     this.engine = await this.given.driver.info();
-    await this.report();
+    // An operator has deleted the host, and with it what was known of its images.
+    if (await this.report()) await this.given.images.engineHas(this.options.host, await this.given.driver.listImages());
   }
 
   private async renew(): Promise<void> {

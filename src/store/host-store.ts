@@ -35,6 +35,13 @@ export interface HostReport {
   readonly info: HostInfo;
 }
 
+/** What an operator sets; what is not named stays. */
+export interface HostChange {
+  readonly enabled?: boolean;
+  readonly disabledReason?: string | null;
+  readonly forcedDown?: boolean;
+}
+
 /** Usage is a sum over the containers of the host: there is no claim that could leak. */
 const USAGE = `select h.*, not h.forced_down and h.last_seen_at > now() - make_interval(secs => $1) as up,
     coalesce(sum(c.claimed_cpus), 0)::float8 as cpus_used, coalesce(sum(c.claimed_memory_mb), 0)::integer as memory_used,
@@ -44,14 +51,19 @@ const USAGE = `select h.*, not h.forced_down and h.last_seen_at > now() - make_i
 export class HostStore {
   constructor(private readonly database: Database) {}
 
-  /** Registers a host, or brings its entry up to date. What an operator set (enabled, forced down) stays. */
-  async report(r: HostReport): Promise<void> {
-    await this.database.query(
+  /**
+   * Registers a host, or brings its entry up to date. What an operator set (enabled, forced down) stays.
+   * @returns whether the host was unknown
+   */
+  async report(r: HostReport): Promise<boolean> {
+    const row = await this.database.one<{ is_new: boolean }>(
       `insert into hosts (name, availability_zone, address, info) values ($1, $2, $3, $4)
        on conflict (name) do update set availability_zone = $2, address = $3, info = $4, last_seen_at = now(),
-         report_count = hosts.report_count + 1, updated_at = now()`,
+         report_count = hosts.report_count + 1, updated_at = now()
+       returning xmax = 0 as is_new`,
       [r.name, r.availabilityZone, r.address, JSON.stringify(r.info)],
     );
+    return row?.is_new ?? false;
   }
 
   /** The agent is alive. */
@@ -79,6 +91,40 @@ export class HostStore {
     ]);
     if (row === null) throw new NotFound('host', id);
     return toUsage(row);
+  }
+
+  /** @throws NotFound('host') */
+  async change(name: string, change: HostChange, transaction: Transaction): Promise<void> {
+    const row = await this.database.one(
+      `update hosts set enabled = coalesce($2::boolean, enabled), forced_down = coalesce($3::boolean, forced_down),
+         disabled_reason = case when $4::boolean then $5 else disabled_reason end, updated_at = now()
+       where name = $1 returning id`,
+      [
+        name,
+        change.enabled ?? null,
+        change.forcedDown ?? null,
+        change.disabledReason !== undefined,
+        change.disabledReason ?? null,
+      ],
+      transaction,
+    );
+    if (row === null) throw new NotFound('host', name);
+  }
+
+  /** How many containers the host has that are not deleted. */
+  async containersOf(name: string, transaction: Transaction): Promise<number> {
+    const row = await this.database.one<{ n: number }>(
+      'select count(*)::integer as n from containers where host = $1 and deleted_at is null',
+      [name],
+      transaction,
+    );
+    return row?.n ?? 0;
+  }
+
+  /** @throws NotFound('host') */
+  async remove(name: string, transaction: Transaction): Promise<void> {
+    const row = await this.database.one('delete from hosts where name = $1 returning id', [name], transaction);
+    if (row === null) throw new NotFound('host', name);
   }
 
   /**
