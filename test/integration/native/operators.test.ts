@@ -178,7 +178,7 @@ describe('native API: services and quotas', function () {
       const limit = Number(used.json.get('containers', 'in_use').value) + 1;
       await zunova.client.native('PUT', `/quotas/${project}`, { body: { containers: limit } });
       const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => create(`race-${n}`)));
-      const statuses = answers.map((a) => a.status).sort();
+      const statuses = answers.map((a) => a.status).sort((a, b) => a - b);
       expect(statuses).to.deep.equal([202, ...Array.from({ length: 49 }, () => 403)]);
       const refused = answers.find((a) => a.status === 403);
       expect(refused && title(refused)).to.equal("Quota exceeded for resources: ['containers']");
