@@ -15,6 +15,7 @@ import { keypairRoutes } from './routes/keypairs.js';
 import { limitRoutes } from './routes/limits.js';
 import { quotaRoutes } from './routes/quota-sets.js';
 import { removedRoutes } from './routes/removed.js';
+import { serverGroupRoutes } from './routes/server-groups.js';
 import { ipRoutes } from './routes/server-ips.js';
 import { metadataRoutes } from './routes/server-metadata.js';
 import { tagRoutes } from './routes/server-tags.js';
@@ -47,6 +48,7 @@ export const novaRoutes = (engine: Engine, max: MicroVersion): AnyRoute[] => [
   ...keypairRoutes(engine),
   ...limitRoutes(engine),
   ...quotaRoutes(engine),
+  ...serverGroupRoutes(engine),
   ...serviceRoutes(engine),
   ...hypervisorRoutes(engine),
   ...aggregateRoutes(),

@@ -118,6 +118,8 @@ function busy(error: Busy): Answer {
 
 function overQuota({ excess }: QuotaExceeded): string {
   if (excess.some((e) => e.resource === 'key_pairs')) return 'Quota exceeded, too many key pairs.';
+  if (excess.some((e) => e.resource === 'server_groups')) return 'Quota exceeded, too many server groups.';
+  if (excess.some((e) => e.resource === 'server_group_members')) return 'Quota exceeded, too many servers in group';
   const all = (value: (e: (typeof excess)[number]) => unknown): string =>
     excess.map((e) => String(value(e))).join(', ');
   const names = all((e) => e.resource);

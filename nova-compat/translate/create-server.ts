@@ -17,7 +17,7 @@ import { type FlavorSettings, flavorSettings } from './flavor-limits.js';
 import { checkImage, type ImageDefaults, imageChoice, imageDefaults, requestedImage } from './image.js';
 import { wantedNetworks } from './networks.js';
 import { type ContainerOptions, metadataEnvironment, metadataOptions, PREFIX } from './options.js';
-import { checkGroupHint, requestedPlacement } from './placement.js';
+import { groupHint, requestedPlacement } from './placement.js';
 import { type UserData, userData } from './user-data.js';
 
 /** What a create request asks the engine for; `names` are the caller's, since their number may shrink to the quota. */
@@ -39,7 +39,6 @@ export async function createTemplate(
 ): Promise<CreateTemplate> {
   const { server } = body;
   refuseUnsupported(server);
-  checkGroupHint(body);
   const metadata = server.metadata ?? {};
   await checkMetadataQuota(engine, context, metadata);
   const options = withConfig(metadataOptions(metadata), userData(server.user_data));
@@ -84,7 +83,7 @@ export async function createTemplate(
       accessIPv4: server.accessIPv4 ?? '',
       accessIPv6: server.accessIPv6 ?? '',
       pinnedZone,
-      serverGroup: null,
+      serverGroup: groupHint(body),
     },
     placement,
   };

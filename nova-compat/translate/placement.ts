@@ -38,12 +38,14 @@ export async function requestedPlacement(
   );
   if (zone !== null) await checkZone(engine, zone);
   const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {};
+  const group = groupHint(body);
   return {
     placement: {
       zone,
       host: only,
       sameHost: hintIds(hints, 'same_host'),
       differentHost: hintIds(hints, 'different_host'),
+      ...(group !== null && { group }),
     },
     pinnedZone: only === null ? zone : null,
   };
@@ -91,9 +93,9 @@ const hintIds = (hints: Hints, key: 'same_host' | 'different_host'): string[] =>
   return (typeof value === 'string' ? [value] : [...value]).map(canonicalUuid);
 };
 
-/** The group that a hint names. Nobody can have made one: server groups are not there yet. @throws Refusal 400 */
-export function checkGroupHint(body: CreateBody): void {
+/** The group that a hint names; null: none. */
+export function groupHint(body: CreateBody): string | null {
   const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'];
   const group = typeof hints?.group === 'string' ? hints.group : hints?.group?.[0];
-  if (group !== undefined) throw badRequest(`Instance group ${group} could not be found.`);
+  return group === undefined ? null : canonicalUuid(group);
 }

@@ -21,7 +21,6 @@ export type ResourceKind =
   | 'host'
   | 'service'
   | 'server group'
-  | 'aggregate'
   | 'action'
   | 'marker'
   | 'volume'

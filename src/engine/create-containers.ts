@@ -4,9 +4,11 @@ import type { RequestContext } from '#core/domain/context.js';
 import { NotFound, NoValidHost, QuotaExceeded, type QuotaExcess } from '#core/domain/errors.js';
 import type { ProjectUsage, QuotaLimits } from '#core/domain/records.js';
 import type { ContainerSpec } from '#core/domain/spec.js';
-import { type Candidate, schedule } from '#core/scheduler/scheduler.js';
+import type { Candidate, SchedulerRequest } from '#core/scheduler/request.js';
+import { schedule } from '#core/scheduler/scheduler.js';
 import type { Transaction } from '#core/store/database.js';
 import type { CreateInput, Engine, Placement } from './engine.js';
+import { type PlacementGroup, placementGroup } from './placement-group.js';
 
 /**
  * Accepts one or several new containers: reserves quota, picks hosts and claims their resources, writes containers and
@@ -26,15 +28,16 @@ export async function createContainers(
   const uuids = input.names.map(() => randomUUID());
   return engine.store.database.transaction(async (transaction) => {
     // Statements that need no answer of each other are sent together: they run in this order, the sums after the locks.
-    const [quota, candidates, hints] = await Promise.all([
+    const [quota, candidates, hints, group] = await Promise.all([
       lockedQuota(engine, context.projectId, transaction),
       lockedCandidates(engine, transaction),
       hintedHosts(engine, context, input.placement, transaction),
+      placementGroup(engine, context, input, transaction),
     ]);
     checkQuota(quota, input);
     const written: Promise<unknown>[] = [];
     for (const [index, uuid] of uuids.entries()) {
-      const chosen = pick(engine, candidates, spec, input.placement, hints);
+      const chosen = pick(engine, candidates, spec, input.placement, { ...hints, ...(group && { group }) });
       const name = input.names[index];
       if (name === undefined) continue;
       const container = engine.store.containers.insert(
@@ -88,9 +91,10 @@ interface Choice {
 interface Hints {
   readonly same: readonly string[] | null;
   readonly different: readonly string[];
+  readonly group?: PlacementGroup;
 }
 
-/** Chooses a host and adds the claim to its load, so that the next one of the same request sees it. */
+/** Chooses a host and adds the claim to its load and to the group, so that the next one of the same request sees it. */
 function pick(
   engine: Engine,
   candidates: Candidate[],
@@ -99,7 +103,7 @@ function pick(
   hints: Hints,
 ): Choice {
   const { cpus, memoryMb, diskGb } = spec.limits;
-  const request = {
+  const request: SchedulerRequest = {
     cpus,
     memoryMb,
     diskGb,
@@ -109,6 +113,7 @@ function pick(
     sameHosts: hints.same,
     differentHosts: hints.different,
     labels: placement.labels ?? {},
+    ...(hints.group && { group: hints.group }),
   };
   try {
     const best = schedule(candidates, request, engine.ratios);
@@ -123,6 +128,7 @@ function pick(
         containers: load.containers + 1,
       },
     };
+    hints.group?.members.set(best.host.name, (hints.group.members.get(best.host.name) ?? 0) + 1);
     return { host: best.host.name, zone: best.host.availabilityZone, failure: null };
   } catch (error) {
     if (!(error instanceof NoValidHost)) throw error;

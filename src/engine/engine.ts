@@ -5,7 +5,7 @@ import type { IdentityProvider } from '#core/identity/provider.js';
 import type { ImageProvider } from '#core/image/provider.js';
 import type { Logger } from '#core/logging/logger.js';
 import type { NetworkProvider, WantedInterface } from '#core/network/provider.js';
-import type { Ratios } from '#core/scheduler/scheduler.js';
+import type { Ratios } from '#core/scheduler/request.js';
 import type { Store } from '#core/store/store.js';
 
 export type { WantedInterface } from '#core/network/provider.js';
@@ -56,6 +56,8 @@ export interface Placement {
   readonly differentHost: readonly string[];
   /** Labels that the host must have. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Uuid of the server group that it is to be in. */
+  readonly group?: string;
 }
 
 export const anywhere: Placement = { zone: null, host: null, sameHost: [], differentHost: [] };

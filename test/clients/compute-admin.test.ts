@@ -44,4 +44,22 @@ describe('administration with the stock clients', function () {
     await cli.openstack('flavor', 'delete', 'o1');
     expect((await cli.attempt('openstack', 'flavor', 'show', 'o1')).code).to.not.equal(0);
   });
+
+  it('server groups by both clients', async () => {
+    const create = ['server', 'group', 'create', '--policy', 'anti-affinity', '--rule', 'max_server_per_host=2', 'og'];
+    const made = await cli.openstackJson('--os-compute-api-version', '2.64', ...create);
+    expect(made.str('policy')).to.equal('anti-affinity');
+    const [group] = tableOf(await cli.nova('server-group-create', 'ng', 'affinity'));
+    expect(group).to.include({ Name: 'ng', Policy: 'affinity' });
+    const listed = tableOf(await cli.nova('server-group-list')).map((r) => r['Name']);
+    expect(listed).to.deep.equal(['og', 'ng']);
+    const boot = ['--image', 'busybox', '--flavor', 'c1.nano', '--hint', `group=${made.str('id')}`, '--wait', 'in-og'];
+    const server = (await cli.openstackJson('server', 'create', ...boot)).str('id');
+    const shown = await cli.openstackJson('server', 'group', 'show', 'og');
+    expect(shown.get('members').value).to.deep.equal([server]);
+    await cli.openstack('server', 'delete', '--wait', 'in-og');
+    await cli.openstack('server', 'group', 'delete', 'og');
+    await cli.nova('server-group-delete', group?.['Id'] ?? '');
+    expect(tableOf(await cli.nova('server-group-list'))).to.deep.equal([]);
+  });
 });

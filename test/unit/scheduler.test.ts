@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { NoValidHost } from '#core/domain/errors.js';
-import { type Candidate, type Ratios, type SchedulerRequest, schedule } from '#core/scheduler/scheduler.js';
+import type { Candidate, Ratios, SchedulerRequest } from '#core/scheduler/request.js';
+import { schedule } from '#core/scheduler/scheduler.js';
 import { buildHost } from '#test/lib/builders.js';
 
 const ratios: Ratios = { cpu: 4, ram: 1, disk: 1, reservedMemoryMb: 512 };
