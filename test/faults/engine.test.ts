@@ -28,10 +28,16 @@ describe('an engine that is away', function () {
     waits = containersOf(patient);
     givesUp = containersOf(hasty);
   });
+  // One test that fails shall not take the others with it.
+  beforeEach(() => engine.start());
   after(async () => {
-    await patient?.close();
-    await hasty?.close();
-    await engine?.down();
+    try {
+      await engine?.start();
+      await patient?.close();
+      await hasty?.close();
+    } finally {
+      await engine?.down();
+    }
   });
 
   /** Answers come from the store, as they were when the engine was last heard of. */

@@ -16,6 +16,7 @@ import Docker from 'dockerode';
 import { withDeadline } from '#core/lib/deadline.js';
 import { silent } from '#core/logging/logger.js';
 import { createDockerDriver } from '#core/runtime/docker/docker-driver.js';
+import { isAlive } from '#core/store/postmaster.js';
 import { ensureBusybox } from './busybox.js';
 import { until } from './until.js';
 
@@ -23,7 +24,7 @@ import { until } from './until.js';
 export interface OwnEngine {
   readonly socketPath: string;
   readonly docker: Docker;
-  /** Resolves when it answers. */
+  /** Starts it unless it runs, and lets it go on when it is frozen. Resolves when it answers. */
   start(): Promise<void>;
   /** SIGTERM, as an init system stops it. Without live-restore it stops its containers first. */
   stop(): Promise<void>;
@@ -46,9 +47,10 @@ const STOP_MS = 60_000;
  * container cannot be entered from another mount namespace (facts-runtime 0 and App. A).
  */
 export async function ownEngine(options: { readonly liveRestore: boolean }): Promise<OwnEngine> {
-  // Short: socket paths end at 107 bytes, and those below have ids of 64 digits in them.
-  const home = mkdtempSync('/run/zt-');
-  const data = mkdtempSync(join(tmpdir(), 'zt-data-'));
+  await sweep();
+  const home = mkdtempSync(join(RUN, `zt-${process.pid}-`));
+  const data = dataOf(home);
+  mkdirSync(data);
   makeNamespaces(home);
   writeFileSync(join(home, 'daemon.json'), '{}');
   const socketPath = join(home, 'd.sock');
@@ -69,6 +71,10 @@ export async function ownEngine(options: { readonly liveRestore: boolean }): Pro
     socketPath,
     docker,
     start: async () => {
+      if (daemon !== null) {
+        daemon.child.kill('SIGCONT');
+        return;
+      }
       daemon = spawnDaemon(home, data, socketPath, options.liveRestore);
       await answers(docker, daemon.child, join(data, 'dockerd.log'));
     },
@@ -82,18 +88,38 @@ export async function ownEngine(options: { readonly liveRestore: boolean }): Pro
         daemon.child.kill('SIGCONT');
         await end('SIGKILL');
       }
-      // The shims and what they run survive their engine.
-      for (const pid of processesNaming(home)) kill(pid);
-      await until('no process of the engine is left', () => processesNaming(home).length === 0);
-      removeControlGroups(home);
-      for (const mount of ['mnt', 'net', '.']) execFileSync('umount', [join(home, mount)]);
-      for (const directory of [home, data]) rmSync(directory, { recursive: true, force: true, maxRetries: 20 });
+      await cleanUp(home);
     },
   };
   await engine.start();
   const identity = { deployment: 'none', host: 'none' };
   await ensureBusybox(createDockerDriver({ socketPath, identity, log: silent() }));
   return engine;
+}
+
+/** Short: socket paths end at 107 bytes, and those below have ids of 64 digits in them. */
+const RUN = '/run';
+const HOME = /^zt-(\d+)-/;
+const dataOf = (home: string): string => join(tmpdir(), basename(home));
+
+/** Removes what runs that were killed left behind. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(RUN)) {
+    const pid = HOME.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await cleanUp(join(RUN, name));
+  }
+}
+
+/** Ends what is left of an engine, and removes its namespaces, control groups and files. */
+async function cleanUp(home: string): Promise<void> {
+  // The shims and what they run survive their engine.
+  for (const pid of processesNaming(home)) kill(pid);
+  await until('no process of the engine is left', () => processesNaming(home).length === 0);
+  removeControlGroups(home);
+  for (const mount of [join(home, 'mnt'), join(home, 'net'), home]) {
+    if (readFileSync('/proc/self/mounts', 'utf8').includes(` ${mount} `)) execFileSync('umount', [mount]);
+  }
+  for (const directory of [home, dataOf(home)]) rmSync(directory, { recursive: true, force: true, maxRetries: 20 });
 }
 
 /** Two namespaces that live as long as the files they are bound to. */
