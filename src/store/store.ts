@@ -5,6 +5,7 @@ import { HostStore } from './host-store.js';
 import { KeypairStore } from './keypair-store.js';
 import { OperationStore } from './operation-store.js';
 import { QuotaStore } from './quota-store.js';
+import { TerminalStore } from './terminal-store.js';
 
 /** The repositories of the engine, over one database. */
 export interface Store {
@@ -15,6 +16,7 @@ export interface Store {
   readonly flavors: FlavorStore;
   readonly keypairs: KeypairStore;
   readonly quotas: QuotaStore;
+  readonly terminals: TerminalStore;
 }
 
 export const createStore = (database: Database, leaseSeconds: number): Store => ({
@@ -25,4 +27,5 @@ export const createStore = (database: Database, leaseSeconds: number): Store => 
   flavors: new FlavorStore(database),
   keypairs: new KeypairStore(database),
   quotas: new QuotaStore(database),
+  terminals: new TerminalStore(database),
 });
