@@ -23,14 +23,14 @@ export async function relay(socket: WebSocket, terminal: Terminal): Promise<void
   socket.on('error', () => socket.terminate());
   terminal.input.on('error', () => undefined);
   passInput(socket, terminal);
-  let hasEnded = false;
-  const watch = watchClient(socket, terminal, () => (hasEnded ? CLOSE_MS : FAREWELL_MS));
+  let processEnded = false;
+  const watch = watchClient(socket, terminal, () => (processEnded ? CLOSE_MS : FAREWELL_MS));
   try {
     for await (const frame of wholeCharacters(terminal.output)) await send(socket, frame);
   } catch {
     // The client is gone, or the engine: in both cases there is nothing more to carry.
   }
-  hasEnded = true;
+  processEnded = socket.readyState === WebSocket.OPEN;
   socket.resume();
   socket.close(NORMAL, 'Target closed');
   await closed;
@@ -50,6 +50,8 @@ function passInput(socket: WebSocket, { input }: Terminal): void {
       ? Buffer.concat(data)
       : Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
     if (bytes.length === 0 || !input.writable || input.write(bytes)) return;
+    // Messages that had been read already still come after a pause.
+    if (socket.isPaused) return;
     socket.pause();
     input.once('drain', () => socket.resume());
   });
