@@ -186,7 +186,7 @@ describe('native API: terminals', function () {
   it('the token is nowhere in the database', async () => {
     const token = new URL(await attachUrl()).searchParams.get('token') ?? '';
     const rows = await zunova.db.database.query('select * from terminal_sessions');
-    expect(rows).to.not.be.empty;
+    expect(rows).to.have.length.greaterThan(0);
     expect(JSON.stringify(rows)).to.not.contain(token);
   });
 
