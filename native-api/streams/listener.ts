@@ -6,7 +6,6 @@ import { DomainError, EngineRefused, Unavailable } from '#core/domain/errors.js'
 import type { Engine } from '#core/engine/engine.js';
 import { endSession, openTerminal, type Terminal, type TerminalSession, useTicket } from '#core/engine/terminals.js';
 import { type Listening, listen } from '#core/http/server.js';
-import type { Logger } from '#core/logging/logger.js';
 import { isAllowedOrigin } from './origin.js';
 import { GOING_AWAY, relay } from './relay.js';
 import { ticketOf } from './url.js';
@@ -17,7 +16,7 @@ export interface StreamParts {
   readonly allowedOrigins: readonly string[];
   /** Clients are told to connect by `wss://`. */
   readonly secure: boolean;
-  readonly log: Logger;
+  readonly log: Engine['log'];
 }
 
 /** The only sub-protocol: raw bytes in binary messages. Clients also offer `base64`, and never need it. */
@@ -129,7 +128,7 @@ async function connect(server: WebSocketServer, upgrade: Upgrade, terminal: Term
   });
 }
 
-function refuse(socket: Duplex, error: unknown, log: Logger): void {
+function refuse(socket: Duplex, error: unknown, log: Engine['log']): void {
   const { status, message } = answerTo(error);
   if (status === 500) log.error({ err: error }, 'a terminal could not be opened');
   const head = [
