@@ -1,5 +1,6 @@
 import { localGateway } from '#core/agent/local-gateway.js';
 import type { Config } from '#core/config/config.js';
+import { listOf } from '#core/config/schema.js';
 import type { Engine } from '#core/engine/engine.js';
 import { type Handler, type Listening, listen } from '#core/http/server.js';
 import type { Logger } from '#core/logging/logger.js';
@@ -9,12 +10,15 @@ import { createImageApp } from '#core/standalone/image/app.js';
 import { createNetworkApp } from '#core/standalone/network/app.js';
 import type { Store } from '#core/store/store.js';
 import { createNativeApp } from '#native/app.js';
+import { listenStreams } from '#native/streams/listener.js';
 import { createNovaApp } from '#nova/app.js';
 import { catalog, type Providers } from './providers.js';
 
 /** The listening APIs. */
 export interface Apis {
   readonly ports: Config['ports'];
+  /** What clients of attach and exec connect to. */
+  readonly webSocketUrl: string;
   close(graceMs: number): Promise<void>;
 }
 
@@ -40,6 +44,7 @@ export function createEngine(
       availabilityZone: config.availabilityZone,
       serviceDownSeconds: SERVICE_DOWN_SECONDS,
       execTimeoutMs: config.execTimeoutSeconds * 1000,
+      terminalTokenSeconds: config.websocket.tokenSeconds,
     },
     log,
   };
@@ -56,7 +61,7 @@ export async function listenAll(
   const engine = createEngine(config, store, providers, driver, log);
   const ready = (): Promise<void> => store.database.ping();
   const open: Listening[] = [];
-  const start = async (name: keyof Config['ports'], handler: Handler): Promise<number> => {
+  const start = async (name: Exclude<keyof Config['ports'], 'websocket'>, handler: Handler): Promise<number> => {
     const listening = await listen(handler, config.listenHost, config.ports[name]);
     open.push(listening);
     return listening.port;
@@ -83,14 +88,26 @@ export async function listenAll(
     'compute',
     createNovaApp({ engine, identity, log: logOf('compute'), ready, maxVersion: config.novaMaxVersion }).callback(),
   );
+  const streams = await listenStreams(
+    {
+      engine,
+      allowedOrigins: listOf(config.websocket.allowedOrigins),
+      secure: config.websocket.baseUrl?.startsWith('wss:') ?? false,
+      log: logOf('streams'),
+    },
+    config.listenHost,
+    config.ports.websocket,
+  );
+  open.push(streams);
+  const webSocketUrl = config.websocket.baseUrl ?? `ws://${config.publicHost}:${streams.port}/`;
   const container = await start(
     'container',
-    createNativeApp({ engine, identity, log: logOf('container'), ready }).callback(),
+    createNativeApp({ engine, identity, log: logOf('container'), ready, webSocketUrl }).callback(),
   );
   // Last, since its catalog names the ports of the others; and its own, which is known only when it listens.
   let identityApp: Handler | null = null;
   const identityPort = await start('identity', async (request, response) => identityApp?.(request, response));
-  const ports = { network, image, compute, container, identity: identityPort };
+  const ports = { network, image, compute, container, identity: identityPort, websocket: streams.port };
   identityApp = createIdentityApp({
     identity,
     store: providers.identityStore,
@@ -100,6 +117,7 @@ export async function listenAll(
   }).callback();
   return {
     ports,
+    webSocketUrl,
     close: async (graceMs) => {
       await Promise.all(open.map((l) => l.close(graceMs)));
     },

@@ -120,6 +120,7 @@ function summary(config: Config, apis: Apis, openrc: string, say: Say): void {
   say('Zunova serves:');
   say(`  Nova API (compute)    ${at(apis.ports.compute)}/v2.1`);
   say(`  Zun API (container)   ${at(apis.ports.container)}/v1`);
+  say(`  WebSockets            ${apis.webSocketUrl}`);
   say(`  identity              ${at(apis.ports.identity)}/v3`);
   say(`  image                 ${at(apis.ports.image)}`);
   say(`  network               ${at(apis.ports.network)}`);

@@ -12,21 +12,25 @@ import { quotaChangeRoutes } from './routes/quota-changes.js';
 import { quotaRoutes } from './routes/quotas.js';
 import { readRoutes } from './routes/reads.js';
 import { serviceRoutes } from './routes/services.js';
+import { terminalRoutes } from './routes/terminals.js';
 import { unsupportedRoutes } from './routes/unsupported.js';
 import { updateRoutes } from './routes/update.js';
 import { versionRoutes } from './routes/versions.js';
 
 export interface NativeParts extends Omit<AppParts, 'dialect' | 'routes'> {
   readonly engine: Engine;
+  /** What clients of attach and exec connect to: `ws://` or `wss://`. */
+  readonly webSocketUrl: string;
 }
 
 /** All endpoints of the native API: the table that serves, and that documents are checked against. */
-export const nativeRoutes = (engine: Engine): AnyRoute[] => [
+export const nativeRoutes = (engine: Engine, webSocketUrl: string): AnyRoute[] => [
   ...versionRoutes(),
   ...containerRoutes(engine),
   ...updateRoutes(engine),
   ...powerRoutes(engine),
   ...readRoutes(engine),
+  ...terminalRoutes(engine, webSocketUrl),
   ...archiveRoutes(engine),
   ...auditRoutes(engine),
   ...hostRoutes(engine),
@@ -37,6 +41,6 @@ export const nativeRoutes = (engine: Engine): AnyRoute[] => [
 ];
 
 /** The container API v1 as Zun has it (native-api.md). Returns the Koa application without listening. */
-export function createNativeApp({ engine, ...parts }: NativeParts): Koa {
-  return createApp({ ...parts, dialect: nativeDialect, routes: nativeRoutes(engine) });
+export function createNativeApp({ engine, webSocketUrl, ...parts }: NativeParts): Koa {
+  return createApp({ ...parts, dialect: nativeDialect, routes: nativeRoutes(engine, webSocketUrl) });
 }

@@ -9,9 +9,6 @@ type Versions = NonNullable<AnyRoute['versions']>;
  */
 const ENDPOINTS: readonly (readonly [name: string, method: Method, path: string, versions?: Versions])[] = [
   ['container:rebuild', 'POST', '/v1/containers/:container/rebuild'],
-  ['container:execute_resize', 'POST', '/v1/containers/:container/execute_resize'],
-  ['container:attach', 'GET', '/v1/containers/:container/attach'],
-  ['container:resize', 'POST', '/v1/containers/:container/resize'],
   ['container:commit', 'POST', '/v1/containers/:container/commit'],
   ['container:network_attach', 'POST', '/v1/containers/:container/network_attach', { min: 8 }],
   ['container:network_detach', 'POST', '/v1/containers/:container/network_detach', { min: 6 }],

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import Joi from 'joi';
-import { boolStr, extBool, noneIsAbsent, refuse, resourceName } from './common.js';
+import { amount, boolStr, extBool, noneIsAbsent, refuse, resourceName } from './common.js';
 
 /**
  * Parameters of the actions on a container (native-api.md 3.6): a query, or members of a JSON body with the same rules. An action may
@@ -94,6 +94,30 @@ export const executeParameters = Joi.object<ExecuteParameters>({
   interactive: boolStr(),
 });
 export const executeBody: Joi.Schema<ExecuteParameters | null> = executeParameters.allow(null);
+
+export interface TerminalSizeQuery {
+  /** Rows. */
+  readonly h: number;
+  /** Columns. */
+  readonly w: number;
+}
+
+/** What the engine can count, and more than any screen has. */
+const SIDE = amount({ min: 1, max: 65_535, integer: true });
+const size = { h: SIDE.required(), w: SIDE.required() };
+
+export const terminalSizeQuery = Joi.object<TerminalSizeQuery>(size);
+
+export interface ExecuteResizeQuery extends TerminalSizeQuery {
+  readonly exec_id: string;
+}
+
+export const executeResizeQuery = Joi.object<ExecuteResizeQuery>({
+  exec_id: Joi.string()
+    .pattern(/^[a-f0-9]{64}$/)
+    .required(),
+  ...size,
+});
 
 export interface TopQuery {
   readonly ps_args?: string;

@@ -29,6 +29,16 @@ export interface Config {
     readonly image: number;
     /** Stand-alone network service (Neutron API). Default 9696. */
     readonly network: number;
+    /** WebSockets of attach and exec. Default 6784. */
+    readonly websocket: number;
+  };
+  readonly websocket: {
+    /** What clients connect to: `ws://` or `wss://`, for a proxy in front. null: this process, by `publicHost` and the port. */
+    readonly baseUrl: string | null;
+    /** Hosts whose web pages may connect, beside the one that serves: names, separated by commas. Default none. */
+    readonly allowedOrigins: string;
+    /** How long the URL of a terminal can be used. Default 300. */
+    readonly tokenSeconds: number;
   };
   /** `postgres://...`; also from `DATABASE_URL`. null: the embedded server in `dataDir`. */
   readonly databaseUrl: string | null;
@@ -116,7 +126,16 @@ export function configSchema(): Joi.ObjectSchema<Config> {
       identity: port(5000),
       image: port(9292),
       network: port(9696),
+      websocket: port(6784),
     }).custom(differentPorts),
+    websocket: group<Config['websocket']>({
+      baseUrl: Joi.string()
+        .uri({ scheme: ['ws', 'wss'] })
+        .allow(null)
+        .default(null),
+      allowedOrigins: Joi.string().allow('').max(4096).default('').custom(hostNames),
+      tokenSeconds: positive(300).max(3600),
+    }),
     databaseUrl: Joi.string()
       .uri({ scheme: ['postgres', 'postgresql'] })
       .allow(null)
@@ -162,6 +181,18 @@ function differentPorts(ports: Config['ports']): Config['ports'] {
   if (new Set(fixed).size !== fixed.length) throw new Error('must be different from each other');
   return ports;
 }
+
+function hostNames(value: string): string {
+  for (const name of listOf(value)) Joi.assert(name, hostName());
+  return value;
+}
+
+/** The members of a setting that is a list, separated by commas. */
+export const listOf = (value: string): string[] =>
+  value
+    .split(',')
+    .map((s) => s.trim())
+    .filter((s) => s !== '');
 
 function novaVersion(value: string): string {
   const minor = Number(/^2\.(\d{1,3})$/.exec(value)?.[1] ?? 0);

@@ -32,6 +32,8 @@ export interface EngineDefaults {
   readonly serviceDownSeconds: number;
   /** Milliseconds that an exec may take. */
   readonly execTimeoutMs: number;
+  /** How long a ticket for a terminal can be used. */
+  readonly terminalTokenSeconds: number;
 }
 
 /** What a front end translates a create request to. */

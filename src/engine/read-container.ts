@@ -2,7 +2,7 @@ import type { Container } from '#core/domain/container.js';
 import { InvalidState } from '#core/domain/errors.js';
 import { deriveState } from '#core/domain/state.js';
 import { checkTransition, type NativeRow } from '#core/domain/transitions.js';
-import type { EngineStats, ExecResult, LogRequest } from '#core/runtime/driver.js';
+import type { EngineStats, LogRequest } from '#core/runtime/driver.js';
 import type { Engine } from './engine.js';
 
 export type { EngineStats } from '#core/runtime/driver.js';
@@ -20,20 +20,6 @@ function check(container: Container, row: NativeRow): void {
 export async function containerLogs(engine: Engine, container: Container, want: LogRequest): Promise<Buffer> {
   if (container.facts.engineId === null) throw new InvalidState('logs', container.uuid, deriveState(container.facts));
   return engine.hosts.agentOf(container.host).logs(container.uuid, want);
-}
-
-/**
- * Runs a command in a running container to its end.
- * @throws InvalidState, ExecTimeout, EngineRefused, Unavailable
- */
-export async function execInContainer(
-  engine: Engine,
-  container: Container,
-  command: readonly string[],
-): Promise<ExecResult> {
-  check(container, 'execute');
-  const options = { timeoutMs: engine.defaults.execTimeoutMs };
-  return engine.hosts.agentOf(container.host).exec(container.uuid, { command, tty: false, stdin: false }, options);
 }
 
 /** Processes of a running container; `psArgs` as for `ps`, null = the engine's. @throws InvalidState, EngineRefused, Unavailable */

@@ -6,6 +6,7 @@ import { KeypairStore } from './keypair-store.js';
 import { OperationStore } from './operation-store.js';
 import { QuotaStore } from './quota-store.js';
 import { ServerGroupStore } from './server-group-store.js';
+import { TerminalStore } from './terminal-store.js';
 
 /** The repositories of the engine, over one database. */
 export interface Store {
@@ -17,6 +18,7 @@ export interface Store {
   readonly keypairs: KeypairStore;
   readonly quotas: QuotaStore;
   readonly serverGroups: ServerGroupStore;
+  readonly terminals: TerminalStore;
 }
 
 export const createStore = (database: Database, leaseSeconds: number): Store => ({
@@ -28,4 +30,5 @@ export const createStore = (database: Database, leaseSeconds: number): Store => 
   keypairs: new KeypairStore(database),
   quotas: new QuotaStore(database),
   serverGroups: new ServerGroupStore(database),
+  terminals: new TerminalStore(database),
 });

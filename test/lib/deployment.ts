@@ -37,6 +37,7 @@ export async function deploy(settings: Record<string, string> = {}): Promise<Dep
       ZUNOVA_PORTS_IDENTITY: '0',
       ZUNOVA_PORTS_IMAGE: '0',
       ZUNOVA_PORTS_NETWORK: '0',
+      ZUNOVA_PORTS_WEBSOCKET: '0',
       ZUNOVA_RECONCILE_MISSING_CONFIRM_MS: '200',
       ...settings,
     },

@@ -57,6 +57,7 @@ export async function startProcess(
       ZUNOVA_PORTS_IDENTITY: '0',
       ZUNOVA_PORTS_IMAGE: '0',
       ZUNOVA_PORTS_NETWORK: '0',
+      ZUNOVA_PORTS_WEBSOCKET: '0',
       ...settings,
     },
   });
@@ -85,6 +86,7 @@ const LINES: Readonly<Record<keyof Config['ports'], RegExp>> = {
   identity: /^ {2}identity.*:(\d+)\/v3$/,
   image: /^ {2}image.*:(\d+)$/,
   network: /^ {2}network.*:(\d+)$/,
+  websocket: /^ {2}WebSockets.*:(\d+)\/$/,
 };
 
 /** The ports that the summary names. */
@@ -103,6 +105,7 @@ async function readPorts(child: ChildProcess, ended: Promise<string>, said: stri
         identity: port('identity'),
         image: port('image'),
         network: port('network'),
+        websocket: port('websocket'),
       });
     });
   });

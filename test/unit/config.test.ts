@@ -36,7 +36,7 @@ describe('configuration', () => {
       dataDir: directory,
       listenHost: '127.0.0.1',
       publicHost: '127.0.0.1',
-      ports: { compute: 8774, container: 9517, identity: 5000, image: 9292, network: 9696 },
+      ports: { compute: 8774, container: 9517, identity: 5000, image: 9292, network: 9696, websocket: 6784 },
       databaseUrl: null,
       docker: { socketPath: '/var/run/docker.sock' },
       hostName: hostname(),
@@ -52,6 +52,7 @@ describe('configuration', () => {
       novaMaxVersion: '2.96',
       execTimeoutSeconds: 5,
       imageAutocreate: false,
+      websocket: { baseUrl: null, allowedOrigins: '', tokenSeconds: 300 },
       subnetBase: '10.87.0.0/16',
     });
   });

@@ -176,7 +176,6 @@ describe('native API: discovery, versions, paths', function () {
     it('what is not offered, in words', async () => {
       for (const [method, path] of [
         ['POST', '/containers/x/rebuild'],
-        ['GET', '/containers/x/attach'],
         ['GET', '/capsules'],
         ['POST', '/capsules/'],
         ['GET', '/images/library%2Fnginx/search'],

@@ -104,14 +104,6 @@ describe('native API: logs, commands, statistics, files, networks', function () 
       expect(missing.status).to.equal(200);
       expect(missing.json.get('exit_code').value).to.be.oneOf([126, 127]);
     });
-
-    it('is not offered interactively', async () => {
-      for (const query of ['command=sh&interactive=True&run=False', 'command=sh&run=false']) {
-        const refused = await call('POST', `execute?${query}`);
-        expect(refused.status).to.equal(501);
-        expect(title(refused)).to.equal('Interactive commands are not supported by this service.');
-      }
-    });
   });
 
   it('shows processes as the engine does', async () => {
