@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Json, type UserName } from './api-client.js';
 import type { Deployment } from './deployment.js';
 
@@ -19,9 +20,12 @@ export interface Cli {
   nova(...args: string[]): Promise<string>;
   /** What came of it, also of a failure. */
   attempt(command: 'openstack' | 'nova' | 'zun', ...args: string[]): Promise<CliResult>;
+  /** Runs `openstack` in a pseudo-terminal and types `input` when it shows `prompt`. */
+  interactive(prompt: string, input: string, ...args: string[]): Promise<CliResult>;
 }
 
 const COMMAND_MS = 90_000;
+const TERMINAL = fileURLToPath(new URL('./pseudo-terminal.py', import.meta.url));
 const OPENRC: Readonly<Record<UserName, string>> = {
   admin: 'openrc',
   demo: 'openrc-demo',
@@ -46,6 +50,8 @@ export function cliOf(deployment: Deployment, user: UserName = 'admin'): Cli {
     },
     nova: (...args) => must('nova', args),
     attempt: (command, ...args) => run(command, args, env),
+    interactive: (prompt, input, ...args) =>
+      run('python3', [TERMINAL, prompt, input, 'openstack', ...args], { ...env, TERM: 'xterm' }),
   };
 }
 
