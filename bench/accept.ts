@@ -1,4 +1,4 @@
-import { createThrough, nativeApi, novaApi } from './api.js';
+import { type Api, createThrough, nativeApi, novaApi } from './api.js';
 import { type Bare, Load, type Service, startBare, startService } from './service.js';
 import { interleave, median, percentile } from './statistics.js';
 import { type Figure, ms } from './table.js';
@@ -41,13 +41,7 @@ async function occupyAgent(service: Service): Promise<void> {
   if (status !== 202) throw new Error(`stop: ${status} ${body}`);
 }
 
-async function measureApi(
-  service: Service,
-  api: Awaited<ReturnType<typeof novaApi>>,
-  bare: Bare,
-  load: Load,
-  slices: number,
-): Promise<Figure[]> {
+async function measureApi(service: Service, api: Api, bare: Bare, load: Load, slices: number): Promise<Figure[]> {
   const body = JSON.stringify(api.create);
   const headers = { ...api.client.headers, 'content-type': 'application/json' };
   const all: { ours: number[]; baseline: number[] } = { ours: [], baseline: [] };

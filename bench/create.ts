@@ -4,7 +4,7 @@ import type { Service } from './service.js';
 import { compare, interleave } from './statistics.js';
 import { type Figure, ms } from './table.js';
 
-const WARM_UPS = 4;
+const WARM_UPS = 10;
 
 /** Creates and deletes through each API, against dockerode with the same specification on the same network. */
 export async function measureCreates(service: Service, pairs: number): Promise<Figure[]> {

@@ -12,7 +12,7 @@ const { values: options } = parseArgs({
   options: {
     /** File for the table in Markdown. */
     markdown: { type: 'string' },
-    /** `memory`, `create`, `list`, `accept`; repeated for several. Default: all. */
+    /** `memory`, `list`, `create`, `accept`; repeated for several. Default: all. */
     only: { type: 'string', multiple: true, default: [] },
     pairs: { type: 'string', default: '15' },
     /** Slices of load on each side. */
@@ -33,8 +33,9 @@ async function measure(): Promise<Figure[]> {
   const service = await startService();
   try {
     await part('memory', () => measureMemory(service));
-    await part('create', () => measureCreates(service, Number(options.pairs)));
+    // First what warms the service up: one that has just started compiles as it goes.
     await part('list', () => measureLists(service, Number(options.slices)));
+    await part('create', () => measureCreates(service, Number(options.pairs)));
   } finally {
     await service.close();
   }
@@ -42,7 +43,7 @@ async function measure(): Promise<Figure[]> {
   return figures;
 }
 
-const machine = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}`;
+const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}`;
 const figures = await measure();
 say(`\n${machine}\n\n${plainTable(figures)}`);
 if (options.markdown !== undefined) writeFileSync(options.markdown, `${machine}\n\n${markdownTable(figures)}\n`);

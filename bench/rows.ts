@@ -24,6 +24,12 @@ export async function insertRows(database: Database, projectId: string, count: n
   await database.query('analyze containers');
 }
 
+/** Removes all containers of the project from the store. */
+export async function deleteRows(database: Database, projectId: string): Promise<void> {
+  await database.query('delete from containers where project_id = $1', [projectId]);
+  await database.query('vacuum analyze containers');
+}
+
 function rowOf(projectId: string, i: number): Record<string, unknown> {
   const isNova = i % 2 === 0;
   const command = ['/bin/sh', '-c', 'while sleep 60; do date; done'];

@@ -7,6 +7,8 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -112,10 +114,14 @@ async function sweep(): Promise<void> {
 
 /** Ends what is left of an engine, and removes its namespaces, control groups and files. */
 async function cleanUp(home: string): Promise<void> {
-  // The shims and what they run survive their engine.
-  for (const pid of processesNaming(home)) kill(pid);
-  await until('no process of the engine is left', () => processesNaming(home).length === 0);
-  removeControlGroups(home);
+  // The shims and what they run survive their engine, and some of the latter their shim.
+  await until('no process of the engine is left', () => {
+    const left = [...processesNaming(home), ...controlGroups(home).flatMap(membersOf)];
+    for (const pid of left) kill(pid);
+    return left.length === 0;
+  });
+  // The innermost first.
+  for (const group of controlGroups(home).toReversed()) rmdirSync(group);
   for (const mount of [join(home, 'mnt'), join(home, 'net'), home]) {
     if (readFileSync('/proc/self/mounts', 'utf8').includes(` ${mount} `)) execFileSync('umount', [mount]);
   }
@@ -217,12 +223,21 @@ function processesNaming(text: string): number[] {
 
 const CONTROL_GROUPS = '/sys/fs/cgroup';
 
-/** In cgroup v1 each controller has a tree of its own, in v2 there is one. */
-function removeControlGroups(home: string): void {
+/** All groups below the engine's own, outer ones first. In cgroup v1 each controller has a tree of its own, in v2 there is one. */
+function controlGroups(home: string): string[] {
   const trees = [CONTROL_GROUPS, ...readdirSync(CONTROL_GROUPS).map((name) => join(CONTROL_GROUPS, name))];
-  const groups = trees.map((tree) => join(tree, basename(home))).filter((group) => existsSync(group));
-  if (groups.length > 0) execFileSync('find', [...groups, '-depth', '-type', 'd', '-delete']);
+  // Some controllers are links to another one's tree.
+  const tops = trees.map((tree) => join(tree, basename(home))).filter((group) => existsSync(group));
+  return [...new Set(tops.map((group) => realpathSync(group)))].flatMap(withInner);
 }
+
+function withInner(group: string): string[] {
+  const inner = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [group, ...inner.flatMap((entry) => withInner(join(group, entry.name)))];
+}
+
+const membersOf = (group: string): number[] =>
+  readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
 
 interface Described {
   readonly pid: number;
