@@ -1,13 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   closeSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmdirSync,
   rmSync,
   writeFileSync,
@@ -20,6 +18,7 @@ import { silent } from '#core/logging/logger.js';
 import { createDockerDriver } from '#core/runtime/docker/docker-driver.js';
 import { isAlive } from '#core/store/postmaster.js';
 import { ensureBusybox } from './busybox.js';
+import { controlGroups, kill, membersOf, processesNaming, thaw } from './leftovers.js';
 import { until } from './until.js';
 
 /** A Docker Engine that a test may kill, in namespaces of its own. Needs root. */
@@ -116,12 +115,13 @@ async function sweep(): Promise<void> {
 async function cleanUp(home: string): Promise<void> {
   // The shims and what they run survive their engine, and some of the latter their shim.
   await until('no process of the engine is left', () => {
-    const left = [...processesNaming(home), ...controlGroups(home).flatMap(membersOf)];
+    for (const group of controlGroups(basename(home))) thaw(group);
+    const left = [...processesNaming(home), ...controlGroups(basename(home)).flatMap(membersOf)];
     for (const pid of left) kill(pid);
     return left.length === 0;
   });
   // The innermost first.
-  for (const group of controlGroups(home).toReversed()) rmdirSync(group);
+  for (const group of controlGroups(basename(home)).toReversed()) rmdirSync(group);
   for (const mount of [join(home, 'mnt'), join(home, 'net'), home]) {
     if (readFileSync('/proc/self/mounts', 'utf8').includes(` ${mount} `)) execFileSync('umount', [mount]);
   }
@@ -208,60 +208,4 @@ async function answers(docker: Docker, child: ChildProcess, log: string): Promis
     },
     UP_MS,
   );
-}
-
-/** Processes with the text in their arguments, and all that descend from them, other than this one. */
-function processesNaming(text: string): number[] {
-  const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? describeProcess(Number(name)) : []));
-  const found = new Set(all.filter((p) => p.pid !== process.pid && p.arguments.includes(text)).map((p) => p.pid));
-  for (let before = -1; before !== found.size; ) {
-    before = found.size;
-    for (const p of all) if (found.has(p.parent)) found.add(p.pid);
-  }
-  return [...found];
-}
-
-const CONTROL_GROUPS = '/sys/fs/cgroup';
-
-/** All groups below the engine's own, outer ones first. In cgroup v1 each controller has a tree of its own, in v2 there is one. */
-function controlGroups(home: string): string[] {
-  const trees = [CONTROL_GROUPS, ...readdirSync(CONTROL_GROUPS).map((name) => join(CONTROL_GROUPS, name))];
-  // Some controllers are links to another one's tree.
-  const tops = trees.map((tree) => join(tree, basename(home))).filter((group) => existsSync(group));
-  return [...new Set(tops.map((group) => realpathSync(group)))].flatMap(withInner);
-}
-
-function withInner(group: string): string[] {
-  const inner = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return [group, ...inner.flatMap((entry) => withInner(join(group, entry.name)))];
-}
-
-const membersOf = (group: string): number[] =>
-  readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
-
-interface Described {
-  readonly pid: number;
-  readonly parent: number;
-  readonly arguments: string;
-}
-
-/** Nothing for one that has ended, or waits to be reaped. */
-function describeProcess(pid: number): Described[] {
-  try {
-    // "pid (name) state parent ...": the name may hold anything, also brackets.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (state === 'Z') return [];
-    return [{ pid, parent: Number(parent), arguments: readFileSync(`/proc/${pid}/cmdline`, 'utf8') }];
-  } catch {
-    return [];
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself, with its parent.
-  }
 }
