@@ -1,32 +1,32 @@
-import { Client as Connection } from 'undici';
+import { Connection, requestBytes } from './connection.js';
 
 export interface Reply {
   readonly status: number;
   readonly body: string;
 }
 
-/** A client that keeps one connection: what is timed is the service, not the set-up of sockets. */
+/** A client of one service, for one request at a time. */
 export class Client {
   private readonly connection: Connection;
+  private failed: (error: Error) => void = () => undefined;
 
   constructor(
     port: number,
     readonly headers: Readonly<Record<string, string>>,
   ) {
-    this.connection = new Connection(`http://127.0.0.1:${port}`);
+    this.connection = new Connection(port, true, (error) => this.failed(error));
   }
 
-  async send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Reply> {
-    const answer = await this.connection.request({
-      method,
-      path,
-      headers: { ...this.headers, ...(body && { 'content-type': 'application/json' }) },
-      body: body === undefined ? null : JSON.stringify(body),
+  send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Reply> {
+    const headers = { ...this.headers, ...(body && { 'content-type': 'application/json' }) };
+    const bytes = requestBytes(method, path, headers, body === undefined ? '' : JSON.stringify(body));
+    return new Promise((resolve, reject) => {
+      this.failed = reject;
+      this.connection.send(bytes, (status, _length, text) => resolve({ status, body: text }));
     });
-    return { status: answer.statusCode, body: await answer.body.text() };
   }
 
-  close(): Promise<void> {
-    return this.connection.destroy();
+  close(): void {
+    this.connection.end();
   }
 }

@@ -56,7 +56,7 @@ export async function startService(settings: Record<string, string> = {}): Promi
       return client;
     },
     close: async () => {
-      await Promise.all(clients.map((c) => c.close()));
+      for (const c of clients) c.close();
       const deployment = await database.one<{ id: string }>('select id from deployment');
       await database.close();
       await running.stop();
