@@ -22,7 +22,7 @@ export class Connection {
   constructor(
     port: number,
     private readonly keepsBodies: boolean,
-    failed: (error: Error) => void,
+    private readonly failed: (error: Error) => void,
   ) {
     this.socket.setNoDelay(true);
     this.socket.on('data', (part) => this.read(part));
@@ -32,6 +32,8 @@ export class Connection {
   }
 
   send(request: Buffer, answered: Answered): void {
+    // It may have ended while nobody was asking.
+    if (this.socket.destroyed) this.failed(new Error('the connection was closed'));
     this.answered = answered;
     this.socket.write(request);
   }
