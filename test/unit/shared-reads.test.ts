@@ -17,13 +17,25 @@ class Reads {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('shared reads', () => {
+  it('is one for all who ask in the same turn', async () => {
+    const reads = new Reads();
+    const shared = new SharedReads<number>();
+    const all = [shared.get('k', reads.read), shared.get('k', reads.read), shared.get('k', reads.read)];
+    expect(reads.ends).to.have.length(0);
+    await turn();
+    expect(reads.ends).to.have.length(1);
+    reads.end(0, 1);
+    expect(await Promise.all(all)).to.deep.equal([1, 1, 1]);
+  });
+
   it('never answers with a read that began before the question', async () => {
     const reads = new Reads();
     const shared = new SharedReads<number>();
     const first = shared.get('k', reads.read);
+    await turn();
     const later = [shared.get('k', reads.read), shared.get('k', reads.read)];
     await turn();
-    expect(reads.ends).to.have.length(1);
+    expect(reads.ends, 'the second waits for the first').to.have.length(1);
     reads.end(0, 1);
     expect(await first).to.equal(1);
     await turn();
@@ -40,10 +52,12 @@ describe('shared reads', () => {
     const reads = new Reads();
     const shared = new SharedReads<number>();
     const both = [shared.get('a', reads.read), shared.get('b', reads.read)];
+    await turn();
     reads.end(0, 1);
     reads.end(1, 2);
     expect(await Promise.all(both)).to.deep.equal([1, 2]);
     const again = shared.get('a', reads.read);
+    await turn();
     reads.end(2, 3);
     expect(await again).to.equal(3);
   });
@@ -52,6 +66,7 @@ describe('shared reads', () => {
     const reads = new Reads();
     const shared = new SharedReads<number>();
     const first = failure(shared.get('k', reads.read));
+    await turn();
     const next = [failure(shared.get('k', reads.read)), failure(shared.get('k', reads.read))];
     reads.end(0, new Error('one'));
     expect((await first).message).to.equal('one');
@@ -59,6 +74,7 @@ describe('shared reads', () => {
     reads.end(1, new Error('two'));
     expect((await Promise.all(next)).map((e) => e.message)).to.deep.equal(['two', 'two']);
     const after = shared.get('k', reads.read);
+    await turn();
     reads.end(2, 3);
     expect(await after).to.equal(3);
   });
