@@ -5,6 +5,7 @@ import type { Identity, IdentityProvider } from '#core/identity/provider.js';
 import { withLazyDeadline } from '#core/lib/deadline.js';
 import type { Logger } from '#core/logging/logger.js';
 import { readBody } from './body.js';
+import { RequestCall } from './call.js';
 import type { Dialect, Location } from './dialect.js';
 import {
   DeadlineExceeded,
@@ -21,7 +22,7 @@ import { ParsedQueries } from './parsed-queries.js';
 import { requestId } from './request-id.js';
 import { permits } from './role.js';
 import type { AnyRoute, Call, Reply } from './route.js';
-import { groupsOf, hasParameters, matches, router, type Serve } from './routing.js';
+import { type Group, groupsOf, matches, router, type Serve } from './routing.js';
 import type { MicroVersion } from './version.js';
 
 export interface AppParts {
@@ -47,6 +48,8 @@ interface State {
 }
 
 const DEFAULT_DEADLINE_MS = 60_000;
+/** What they bring all the same is thrown away by node. */
+const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 const JSON_TYPES = /^(application\/json|application\/vnd\.openstack\.compute\+json|text\/plain)\s*(;|$)/i;
 
 /**
@@ -61,11 +64,17 @@ export function createApp(parts: AppParts): Koa<State> {
   app.on('error', (error: unknown) => parts.log.debug({ err: error }, 'connection'));
   app.use(outermost(parts));
   app.use(healthcheck(parts.ready));
-  const open = groupsOf(parts.routes.filter((r) => r.public === true));
-  const guarded = groupsOf(parts.routes.filter((r) => r.public !== true));
+  const open = groupsOf(
+    parts.routes.filter((r) => r.public === true),
+    dialect.bodyLimit,
+  );
+  const guarded = groupsOf(
+    parts.routes.filter((r) => r.public !== true),
+    dialect.bodyLimit,
+  );
   const queries = new ParsedQueries();
   const serveBy =
-    (group: readonly AnyRoute[]): Serve<State> =>
+    (group: Group): Serve<State> =>
     (ctx, params) =>
       serve(parts, queries, group, ctx, params);
   app.use(async (ctx, next) => {
@@ -74,7 +83,7 @@ export function createApp(parts: AppParts): Koa<State> {
     // Paths without parameters are found by name: the routers try all patterns, one after the other.
     const name = `${ctx.method} ${path}`;
     const group = open.get(name) ?? guarded.get(name);
-    if (group === undefined || hasParameters(group)) {
+    if (group === undefined || group.hasParameters) {
       // What the routers match instead of the path: the prefix rules are the dialect's.
       Object.assign(ctx, { newRouterPath: path });
       await next();
@@ -172,17 +181,18 @@ function answer(ctx: Koa.ParameterizedContext<State>, reply: Reply, isFault = fa
     }
     return;
   }
-  const raw = Buffer.isBuffer(reply.body) || reply.body instanceof Readable;
-  ctx.body = raw ? reply.body : JSON.stringify(reply.body);
+  // Before the body: Koa would look one up for it.
   if (reply.headers?.['Content-Type'] === undefined) {
     ctx.set('Content-Type', isFault ? 'application/json; charset=UTF-8' : 'application/json');
   }
+  const isRaw = Buffer.isBuffer(reply.body) || reply.body instanceof Readable;
+  ctx.body = isRaw ? reply.body : JSON.stringify(reply.body);
 }
 
 async function serve(
   parts: AppParts,
   queries: ParsedQueries,
-  group: readonly AnyRoute[],
+  group: Group,
   ctx: Koa.ParameterizedContext<State>,
   params: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
@@ -191,15 +201,14 @@ async function serve(
   s.requested = ctx.get('openstack-api-version') || null;
   const version = dialect.negotiate(ctx.headers, s.location);
   s.version = version;
-  const upload = group.some((r) => r.upload === true);
-  const limit = Math.max(...group.map((r) => r.bodyLimit ?? dialect.bodyLimit));
-  const raw = upload ? null : await body(ctx, limit, dialect.jsonTypes ?? []);
+  const hasBody = !group.upload && !WITHOUT_BODY.has(ctx.method);
+  const raw = hasBody ? await body(ctx, group.bodyLimit, dialect.jsonTypes ?? []) : null;
   const identity = s.identity;
   const { project } = s.location;
   if (identity !== null && project !== null && project !== identity.projectId) {
     throw new ProjectMismatch(project, identity.projectId);
   }
-  const r = group.find(
+  const r = group.routes.find(
     (x) => version.minor >= (x.versions?.min ?? 0) && version.minor <= (x.versions?.max ?? Number.MAX_SAFE_INTEGER),
   );
   if (r === undefined) throw new NotInVersion(version.toString());
@@ -208,28 +217,20 @@ async function serve(
   const queryText = ctx.querystring;
   const deadline = r.deadlineMs ?? DEFAULT_DEADLINE_MS;
   const reply = await withLazyDeadline(r.name, deadline, async (signal) => {
-    const call: Call = {
+    const call = new RequestCall({
       context: context(s.requestId, identity),
       version,
-      params: Object.fromEntries(Object.entries(params).map(([k, v]) => [k, v ?? ''])),
+      params: named(params),
       query: queries.get(r, version, queryText),
       body: r.body ? parse(r.body(version, s.location.lenient), raw, 'body', s.location.lenient) : undefined,
       queryText,
-      get rawQuery() {
-        return new URLSearchParams(queryText);
-      },
       baseUrl: base(parts, ctx),
       prefix: s.location.prefix,
       lenient: s.location.lenient,
-      headers: ctx.headers,
-      upload: ctx.req,
-      get signal() {
-        return signal();
-      },
-      get log() {
-        return logOf(parts, s);
-      },
-    };
+      request: ctx.req,
+      makeSignal: signal,
+      makeLog: () => logOf(parts, s),
+    });
     return r.handler(call);
   }).catch((error: unknown) => {
     if (error instanceof Error && error.name === 'DeadlinePassed' && error.message.startsWith(r.name)) {
@@ -239,6 +240,12 @@ async function serve(
   });
   answer(ctx, reply);
 }
+
+const named = (params: Readonly<Record<string, string | undefined>>): Record<string, string> => {
+  const all: Record<string, string> = {};
+  for (const name in params) all[name] = params[name] ?? '';
+  return all;
+};
 
 function allow(r: AnyRoute, identity: Identity): void {
   const role = r.role ?? (r.method === 'GET' || r.method === 'HEAD' ? 'reader' : 'member');
@@ -265,10 +272,6 @@ async function body(
   limit: number,
   jsonTypes: readonly string[],
 ): Promise<unknown> {
-  if (ctx.method === 'GET' || ctx.method === 'HEAD' || ctx.method === 'DELETE') {
-    ctx.req.resume();
-    return null;
-  }
   const bytes = await readBody(ctx.req, limit);
   if (bytes.length === 0) return null;
   const type = ctx.get('content-type');

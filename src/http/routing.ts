@@ -8,28 +8,47 @@ export type Serve<State> = (
   params: Readonly<Record<string, string | undefined>>,
 ) => Promise<void>;
 
-/** Routes of one method and path, which differ by version, under `GET /servers/:id`. */
-export type Groups = ReadonlyMap<string, readonly AnyRoute[]>;
-
-export function groupsOf(routes: readonly AnyRoute[]): Groups {
-  const groups = new Map<string, AnyRoute[]>();
-  for (const r of routes) {
-    const key = `${r.method} ${r.path}`;
-    groups.set(key, [...(groups.get(key) ?? []), r]);
-  }
-  return groups;
+/** Routes of one method and path, which differ by version. */
+export interface Group {
+  readonly routes: readonly AnyRoute[];
+  readonly path: string;
+  readonly hasParameters: boolean;
+  /** One of them reads the body itself. */
+  readonly upload: boolean;
+  /** Bytes. */
+  readonly bodyLimit: number;
 }
 
-export const hasParameters = (group: readonly AnyRoute[]): boolean => group.some((r) => r.path.includes(':'));
+/** By name: `GET /servers/:id`. */
+export type Groups = ReadonlyMap<string, Group>;
+
+export function groupsOf(routes: readonly AnyRoute[], bodyLimit: number): Groups {
+  const byName = new Map<string, AnyRoute[]>();
+  for (const r of routes) {
+    const name = `${r.method} ${r.path}`;
+    byName.set(name, [...(byName.get(name) ?? []), r]);
+  }
+  return new Map(
+    [...byName].map(([name, group]) => [
+      name,
+      {
+        routes: group,
+        path: group[0]?.path ?? '',
+        hasParameters: name.includes(':'),
+        upload: group.some((r) => r.upload === true),
+        bodyLimit: Math.max(...group.map((r) => r.bodyLimit ?? bodyLimit)),
+      },
+    ]),
+  );
+}
 
 /** Finds the group of a path by its pattern. */
-export function router<State>(groups: Groups, serveBy: (group: readonly AnyRoute[]) => Serve<State>): Router<State> {
+export function router<State>(groups: Groups, serveBy: (group: Group) => Serve<State>): Router<State> {
   const made = new Router<State>({ sensitive: true });
-  for (const group of groups.values()) {
-    const first = group[0];
-    if (first === undefined) continue;
+  for (const [name, group] of groups) {
     const serve = serveBy(group);
-    made.register(first.path, [first.method], (ctx) => serve(ctx, ctx.params));
+    const [method = ''] = name.split(' ');
+    made.register(group.path, [method], (ctx) => serve(ctx, ctx.params));
   }
   return made;
 }

@@ -82,6 +82,7 @@ export function createEmbeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedId
   const { store, secret } = parts;
   // Promises, so that concurrent first requests with one token make one query, and `forget` leaves nothing behind that is on its way.
   const known = new LRUCache<string, Promise<ValidToken | null>>({ max: REMEMBERED, ttl: FRESH_MS });
+  const identities = new WeakMap<ValidToken, Identity>();
 
   const look = (token: string): Promise<ValidToken | null> => {
     const key = tokenKey(token);
@@ -109,7 +110,11 @@ export function createEmbeddedIdentity(parts: EmbeddedIdentityParts): EmbeddedId
     authenticate: async (token) => {
       const valid = await validate(token);
       if (valid === null || valid.project === null) throw new Unauthorized('the token is not valid, or has no project');
-      return identityOf(valid, valid.project);
+      const before = identities.get(valid);
+      if (before !== undefined) return before;
+      const identity = identityOf(valid, valid.project);
+      identities.set(valid, identity);
+      return identity;
     },
     projectExists: (id) => reachable(async () => (await store.projectById(id)) !== null),
     issue: (request) =>
